@@ -1,0 +1,5 @@
+/** Inference with ONNX Runtime. */
+@NullMarked
+package dev.mlops.onnx;
+
+import org.jspecify.annotations.NullMarked;
