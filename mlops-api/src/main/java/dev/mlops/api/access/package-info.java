@@ -1,0 +1,5 @@
+/** Who may do what: principals, privileges, grants. */
+@NullMarked
+package dev.mlops.api.access;
+
+import org.jspecify.annotations.NullMarked;

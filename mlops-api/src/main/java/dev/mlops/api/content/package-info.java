@@ -1,0 +1,5 @@
+/** Content identities. */
+@NullMarked
+package dev.mlops.api.content;
+
+import org.jspecify.annotations.NullMarked;

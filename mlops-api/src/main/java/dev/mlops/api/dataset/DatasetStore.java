@@ -1,0 +1,153 @@
+package dev.mlops.api.dataset;
+
+import dev.mlops.api.error.AccessDeniedException;
+import dev.mlops.api.error.AlreadyExistsException;
+import dev.mlops.api.error.CancelledException;
+import dev.mlops.api.error.ConflictException;
+import dev.mlops.api.error.IntegrityException;
+import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.error.NotFoundException;
+import dev.mlops.api.error.ResourceInUseException;
+import dev.mlops.api.page.Listing;
+import dev.mlops.api.progress.Cancellation;
+import dev.mlops.api.progress.ProgressListener;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The data sets of one project. Reading needs {@code read}, making and publishing {@code edit}, deleting {@code delete},
+ * on the data set or the project ({@link AccessDeniedException}; {@link NotFoundException} where the caller may not even
+ * read). Thread-safe; several threads, processes and hosts may publish to one data set at once.
+ */
+public interface DatasetStore {
+    /**
+     * Makes an empty data set.
+     *
+     * @param name 1 to 64 characters of {@code [A-Za-z0-9_-]}
+     * @throws AlreadyExistsException if the name is taken
+     */
+    default Dataset create(String name) {
+        return create(name, "", Map.of());
+    }
+
+    /**
+     * Makes an empty data set.
+     *
+     * @param description at most 4,096 characters, may be empty
+     * @param metadata key-value pairs; keys as those of tags, values of at most 8,000 characters
+     */
+    Dataset create(String name, String description, Map<String, String> metadata);
+
+    /** A data set, if there is one that the caller may see. */
+    Optional<Dataset> find(String name);
+
+    /** The data sets whose name or description contains a text (ignoring case; empty for all), by name. */
+    Listing<Dataset> list(String text);
+
+    /** All data sets, by name. */
+    default Listing<Dataset> list() {
+        return list("");
+    }
+
+    /** Replaces the description and the metadata. */
+    Dataset update(String name, String description, Map<String, String> metadata);
+
+    /**
+     * Publishes all regular files below a directory as a new version, which becomes the current one; the version before
+     * becomes its parent. Makes the data set if there is none. Files that the store has already cost no space. Empty
+     * directories are not kept. An interrupted publish leaves no version; the next one finds the files that were stored.
+     *
+     * @param name the data set
+     * @param directory the directory
+     * @param options how
+     * @throws InvalidInputException if the directory does not exist, holds a symbolic link, or holds two paths that
+     *     differ only in case or Unicode form
+     * @throws AlreadyExistsException if the version name is taken
+     * @throws CancelledException if it was cancelled
+     */
+    DatasetVersion publish(String name, Path directory, PublishOptions options);
+
+    /** Publishes files that come from anywhere; otherwise as {@link #publish(String, Path, PublishOptions)}. */
+    DatasetVersion publish(String name, Iterator<FileSource> files, PublishOptions options);
+
+    /**
+     * The version that a reference names, in another project too if it says so.
+     *
+     * @throws NotFoundException if there is none that the caller may see, or no current version yet
+     */
+    DatasetVersion version(DatasetRef ref);
+
+    /** The version that a text such as {@code digits:V001} or {@code digits} (the current one) names. */
+    default DatasetVersion version(String ref) {
+        return version(DatasetRef.parse(ref));
+    }
+
+    /** The versions of a data set, newest first. */
+    Listing<DatasetVersion> versions(String name);
+
+    /**
+     * Makes another version the current one, if {@code expected} still is.
+     *
+     * @throws ConflictException if another one is current meanwhile
+     */
+    Dataset moveCurrent(DatasetVersion to, DatasetVersion expected);
+
+    /** The files of a version that a query means, by path. */
+    Listing<FileEntry> files(DatasetVersion version, FileQuery query);
+
+    /** The files of a version, by path. */
+    default Listing<FileEntry> files(DatasetVersion version) {
+        return files(version, FileQuery.ALL);
+    }
+
+    /**
+     * One file of a version.
+     *
+     * @throws NotFoundException if the version has none with this path
+     */
+    FileEntry file(DatasetVersion version, String path);
+
+    /** Opens a file; the stream verifies the bytes while it is read. */
+    InputStream open(DatasetVersion version, String path);
+
+    /** Opens the bytes {@code offset} to {@code offset + length} of a file, verified; cut at the end of the file. */
+    InputStream open(DatasetVersion version, String path, long offset, long length);
+
+    /**
+     * Writes files of a version below a directory. Files that are there with the right bytes are left; others with these
+     * paths are replaced, each as a whole. Files that the version does not have are left alone.
+     *
+     * @throws IntegrityException if stored bytes are damaged; says of which file
+     */
+    void materialise(
+            DatasetVersion version, FileQuery query, Path target, ProgressListener progress, Cancellation cancellation);
+
+    /** Writes all files of a version below a directory. */
+    default void materialise(DatasetVersion version, Path target) {
+        materialise(version, FileQuery.ALL, target, ProgressListener.NONE, new Cancellation());
+    }
+
+    /** What differs between two versions, from the first to the second. */
+    DatasetDiff diff(DatasetVersion from, DatasetVersion to);
+
+    /** Reads every file of a version and its manifest; throws {@link IntegrityException} with the damaged files. */
+    void verify(DatasetVersion version, ProgressListener progress, Cancellation cancellation);
+
+    /**
+     * Deletes a version. Data that others share stay; versions made from it lose their parent.
+     *
+     * @throws ResourceInUseException if a run, model version or application refers to it, or it is the current one
+     *     while there are others
+     */
+    void deleteVersion(DatasetVersion version);
+
+    /**
+     * Deletes a data set with its versions.
+     *
+     * @throws ResourceInUseException if something refers to one of its versions
+     */
+    void destroy(String name);
+}

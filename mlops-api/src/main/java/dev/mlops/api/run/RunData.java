@@ -1,0 +1,42 @@
+package dev.mlops.api.run;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A run with what was logged to it.
+ *
+ * @param run the run
+ * @param params its parameters
+ * @param tags its tags
+ * @param metrics the latest point of each metric: that with the largest (step, timestamp, value)
+ * @param datasets the data set versions that it used
+ * @param modelVersions the model versions made from it, as references such as {@code digits/digits:3}
+ */
+public record RunData(
+        Run run,
+        Map<String, String> params,
+        Map<String, String> tags,
+        Map<String, Metric> metrics,
+        List<DatasetUse> datasets,
+        List<String> modelVersions) {
+    /** Copies the collections. */
+    public RunData {
+        params = Map.copyOf(params);
+        tags = Map.copyOf(tags);
+        metrics = Map.copyOf(metrics);
+        datasets = List.copyOf(datasets);
+        modelVersions = List.copyOf(modelVersions);
+    }
+
+    /** The run's id. */
+    public String id() {
+        return run.id();
+    }
+
+    /** The latest value of a metric, or NaN if it was never logged. */
+    public double metric(String key) {
+        Metric metric = metrics.get(key);
+        return metric == null ? Double.NaN : metric.value();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.mlops.api.spi.metadata;
+
+import dev.mlops.api.access.Principal;
+import dev.mlops.api.dataset.Dataset;
+import dev.mlops.api.dataset.DatasetVersion;
+import dev.mlops.api.error.AlreadyExistsException;
+import dev.mlops.api.page.Page;
+import dev.mlops.api.page.PageRequest;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Data sets and their versions. */
+public interface DatasetRepository {
+    /** Inserts; {@link AlreadyExistsException} if the name is taken in the project. */
+    void insert(Dataset dataset);
+
+    /** By name. */
+    Optional<Dataset> find(String projectId, String name);
+
+    /** By id. */
+    Optional<Dataset> findById(String id);
+
+    /** Those that the viewer may read and whose name or description contains a text, ignoring case; by name. */
+    Page<Dataset> list(String projectId, String text, Principal viewer, PageRequest page);
+
+    /** Replaces description and metadata. */
+    void update(Dataset dataset);
+
+    /** The next ordinal of a version, counted from 1 and never given twice; locks the data set until the end. */
+    long allocate(String datasetId);
+
+    /**
+     * Inserts a version; {@link AlreadyExistsException} if its name is taken. {@link DatasetVersion#reference()} is not
+     * kept but read by join.
+     */
+    void insertVersion(DatasetVersion version);
+
+    /** A version by name. */
+    Optional<DatasetVersion> findVersion(String datasetId, String name);
+
+    /** A version by id. */
+    Optional<DatasetVersion> findVersionById(String id);
+
+    /** The versions, newest (largest ordinal) first. */
+    Page<DatasetVersion> versions(String datasetId, PageRequest page);
+
+    /** Makes a version (or none) the current one if {@code expected} (or none) is; false if not. */
+    boolean moveCurrent(String datasetId, @Nullable String expected, @Nullable String versionId);
+
+    /** What refers to a version, in words: runs, model versions, application versions; at most 20. */
+    List<String> users(String versionId);
+
+    /** Deletes a version that nothing refers to; versions made from it lose their parent. */
+    void deleteVersion(String id);
+
+    /** Deletes a data set with its versions, to which nothing refers. */
+    void delete(String id);
+}

@@ -1,0 +1,75 @@
+package dev.mlops.api.spi.object;
+
+import dev.mlops.api.error.IntegrityException;
+import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.error.NotFoundException;
+import dev.mlops.api.error.UnavailableException;
+import java.io.InputStream;
+import java.util.Iterator;
+import java.util.Optional;
+
+/**
+ * Holds immutable objects under text keys. Implementations are thread-safe and may be shared by several processes and
+ * hosts.
+ *
+ * <p>Rules for every implementation, proved by {@code ObjectStoreContract} in mlops-testkit:
+ *
+ * <ul>
+ *   <li>A key is 1 to 512 characters of {@code [A-Za-z0-9._/-]}, with no empty part, {@code .} or {@code ..}; others
+ *       are refused with {@link InvalidInputException} before anything is touched.
+ *   <li>An object appears whole or not at all: no reader ever sees a part of it, whatever is killed when.
+ *   <li>When {@link #putIfAbsent} returns {@link PutResult#CREATED}, the object survives a crash of the process and,
+ *       as far as the backend can, of the machine.
+ *   <li>Failures of the backend (network, disk full, credentials, read-only) are {@link UnavailableException}, whose
+ *       message names the key and the cause. An object that is shorter than its length says is {@link
+ *       IntegrityException}.
+ * </ul>
+ */
+public interface ObjectStore extends AutoCloseable {
+    /**
+     * Creates an object unless its key is taken. Of several writers of one key exactly one gets {@code CREATED}.
+     * Idempotent: a second call with the same key changes nothing. If it throws, the object is absent or whole.
+     *
+     * @param key the key
+     * @param body the bytes; opened once for each attempt, each stream is closed by this call
+     * @throws InvalidInputException if {@code body} gives fewer or more bytes than it says
+     */
+    PutResult putIfAbsent(String key, ObjectBody body);
+
+    /**
+     * Opens an object from its first byte to its last. The caller closes the stream; a stream that breaks in the middle
+     * throws {@link java.io.IOException}.
+     *
+     * @throws NotFoundException if there is no such object
+     */
+    InputStream get(String key);
+
+    /**
+     * Opens the bytes {@code offset} (inclusive) to {@code offset + length} (exclusive); a range that reaches past the
+     * end is cut there.
+     *
+     * @throws NotFoundException if there is no such object
+     * @throws InvalidInputException if {@code offset} is negative or past the end, or {@code length} is negative
+     */
+    InputStream get(String key, long offset, long length);
+
+    /** The size and time of an object; empty if there is none. */
+    Optional<ObjectInfo> head(String key);
+
+    /**
+     * The objects whose key starts with {@code prefix} (may be empty, may end in the middle of a part), in ascending
+     * order of the key's UTF-8 bytes. Read lazily; objects made or deleted meanwhile may or may not appear, all others
+     * appear once.
+     */
+    Iterator<ObjectInfo> list(String prefix);
+
+    /** Deletes an object; true if there was one as far as the backend can tell. Idempotent. */
+    boolean delete(String key);
+
+    /** What this store is and where, for logs and errors, without secrets: {@code files in /data} or {@code s3 bucket models}. */
+    String describe();
+
+    /** Frees what the store opened itself; idempotent. Calls after it throw {@link UnavailableException}. */
+    @Override
+    void close();
+}
