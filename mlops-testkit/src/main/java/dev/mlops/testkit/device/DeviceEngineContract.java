@@ -25,6 +25,7 @@ import dev.mlops.api.spi.object.ObjectBody;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -509,18 +510,19 @@ public abstract class DeviceEngineContract {
         return ObjectBody.of(bytes);
     }
 
-    private static ObjectBody failing(int after) {
-        return new Stated(1_000, new InputStream() {
-            private int given;
-
+    /** A file that breaks off after {@code given} of its 1,000 bytes. */
+    private static ObjectBody failing(int given) {
+        return new Stated(1_000, new SequenceInputStream(new ByteArrayInputStream(new byte[given]), new InputStream() {
             @Override
             public int read() throws IOException {
-                if (given++ < after) {
-                    return 'x';
-                }
                 throw new IOException("the source broke");
             }
-        });
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return read();
+            }
+        }));
     }
 
     private static void concurrently(int threads, Callable<Void> work) throws InterruptedException, ExecutionException {
