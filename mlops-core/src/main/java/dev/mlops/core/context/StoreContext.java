@@ -1,0 +1,145 @@
+package dev.mlops.core.context;
+
+import dev.mlops.api.access.Principal;
+import dev.mlops.api.error.UnavailableException;
+import dev.mlops.api.project.ProjectInfo;
+import dev.mlops.api.spi.metadata.MetadataStore;
+import dev.mlops.api.spi.metadata.MetadataTransaction;
+import dev.mlops.core.content.ContentStore;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
+
+/**
+ * What all callers of one SDK share: the stores, the clock, the background executor, and what must end with it.
+ * Thread-safe.
+ */
+public final class StoreContext {
+    private final MetadataStore metadata;
+    private final ContentStore content;
+    private final Clock clock;
+    private final ScheduledExecutorService background;
+    private final Ids ids;
+    private final CommitSignal commits = new CommitSignal();
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private boolean closed;
+
+    /**
+     * Makes a context over stores that the caller goes on owning.
+     *
+     * @param background runs short periodic work, such as writing buffered metrics
+     */
+    public StoreContext(
+            MetadataStore metadata, ContentStore content, Clock clock, ScheduledExecutorService background) {
+        this.metadata = metadata;
+        this.content = content;
+        this.clock = clock;
+        this.background = background;
+        this.ids = new Ids(clock);
+    }
+
+    /** Runs work that may write, in one transaction; wakes subscriptions afterwards. */
+    public <T> T write(Function<? super MetadataTransaction, ? extends T> work) {
+        checkOpen();
+        T result = metadata.<T>transaction(work);
+        commits.signal();
+        return result;
+    }
+
+    /** Runs work that only reads, on one consistent state. */
+    public <T> T read(Function<? super MetadataTransaction, ? extends T> work) {
+        checkOpen();
+        return metadata.<T>read(work);
+    }
+
+    /** The store of all bytes. */
+    public ContentStore content() {
+        checkOpen();
+        return content;
+    }
+
+    /** The time now, to the millisecond. */
+    public Instant now() {
+        return Instant.ofEpochMilli(clock.millis());
+    }
+
+    /** A new id that sorts by time. */
+    public String newId() {
+        return ids.next();
+    }
+
+    /** Runs short periodic work; nothing that blocks for long. */
+    public ScheduledExecutorService background() {
+        return background;
+    }
+
+    /** Tells of commits of this process. */
+    public CommitSignal commits() {
+        return commits;
+    }
+
+    /** A view of one project for one caller. */
+    public ProjectContext project(Principal principal, ProjectInfo project) {
+        return new ProjectContext(this, principal, project);
+    }
+
+    /** Registers something that must be closed before the stores are; gives what takes it off again. */
+    public Runnable closeWithStore(AutoCloseable closeable) {
+        synchronized (open) {
+            checkOpen();
+            open.push(closeable);
+        }
+        return () -> {
+            synchronized (open) {
+                open.remove(closeable);
+            }
+        };
+    }
+
+    /** Closes what was registered, newest first, and refuses every call from then on. Idempotent. */
+    public void close() {
+        List<AutoCloseable> toClose;
+        synchronized (open) {
+            toClose = new ArrayList<>(open);
+            open.clear();
+        }
+        List<Exception> failures = new ArrayList<>();
+        for (AutoCloseable closeable : toClose) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                failures.add(e);
+            }
+        }
+        synchronized (open) {
+            closed = true;
+        }
+        commits.signal();
+        throwFirst(failures);
+    }
+
+    private static void throwFirst(List<Exception> failures) {
+        if (failures.isEmpty()) {
+            return;
+        }
+        Exception first = failures.get(0);
+        failures.subList(1, failures.size()).forEach(first::addSuppressed);
+        if (first instanceof RuntimeException runtime) {
+            throw runtime;
+        }
+        throw new UnavailableException("closing failed: " + first.getMessage(), first);
+    }
+
+    private void checkOpen() {
+        synchronized (open) {
+            if (closed) {
+                throw new UnavailableException("this Mlops is closed; open another");
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Lineage. */
+@NullMarked
+package dev.mlops.core.lineage;
+
+import org.jspecify.annotations.NullMarked;
