@@ -1,0 +1,94 @@
+package dev.mlops.core.content;
+
+import dev.mlops.api.content.Sha256;
+import dev.mlops.api.error.CancelledException;
+import dev.mlops.api.error.IntegrityException;
+import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.error.NotFoundException;
+import dev.mlops.api.error.UnavailableException;
+import dev.mlops.api.progress.Cancellation;
+import dev.mlops.api.progress.ProgressListener;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Iterator;
+
+/**
+ * Holds the bytes of everything: data set files, run artifacts, model files, manifests. Content is addressed by its
+ * SHA-256, stored once however often it is put, and verified when it is written and whenever it is read. Thread-safe.
+ *
+ * <p>Content that no version or run refers to yet is not lost while it is being put; a crash leaves at most content that
+ * nothing refers to. Backend failures are {@link UnavailableException}.
+ */
+public interface ContentStore {
+    /**
+     * Stores one content and returns once it is durable.
+     *
+     * @return its digest and size, and whether its bytes were new
+     */
+    Stored put(ContentSource source);
+
+    /**
+     * Stores many contents, in parallel, taking sources from the iterator as it goes (memory does not grow with their
+     * number) and telling {@code sink} of each as soon as it is stored, in any order, from one thread at a time. When it
+     * returns, all are durable. A source that fails ends the call; contents told to the sink stay stored.
+     *
+     * @param sources the sources
+     * @param sink is told of each stored content with its source
+     * @param progress is told of items and bytes
+     * @param cancellation ends the call with {@link CancelledException}
+     */
+    void putAll(
+            Iterator<? extends ContentSource> sources, Sink sink, ProgressListener progress, Cancellation cancellation);
+
+    /**
+     * Opens a content. The stream verifies while it is read: at its end it throws {@link java.io.IOException} caused by
+     * an {@link IntegrityException} if the bytes are not those of the digest, before it reports the end.
+     *
+     * @throws NotFoundException if the content is not in the store
+     */
+    InputStream open(Sha256 digest);
+
+    /**
+     * Opens a range, verified as {@link #open(Sha256)} is (the store checks whole blocks that cover the range); a range
+     * that reaches past the end is cut there.
+     *
+     * @throws NotFoundException if the content is not in the store
+     * @throws InvalidInputException if {@code offset} or {@code length} is negative or {@code offset} is past the end
+     */
+    InputStream open(Sha256 digest, long offset, long length);
+
+    /**
+     * Writes a content to a file, verified: the file appears whole (written beside, synced, then moved) or not at all;
+     * an existing file is replaced.
+     *
+     * @throws IntegrityException if the stored bytes are not those of the digest; {@code target} is then untouched
+     */
+    void copyTo(Sha256 digest, Path target, Cancellation cancellation);
+
+    /** True if the content is in the store; does not read it. */
+    boolean contains(Sha256 digest);
+
+    /**
+     * Reads a content and checks it.
+     *
+     * @throws NotFoundException if it is not in the store
+     * @throws IntegrityException if it is damaged
+     */
+    void verify(Sha256 digest);
+
+    /** Is told of stored contents. */
+    @FunctionalInterface
+    interface Sink {
+        /** Takes a stored content. */
+        void stored(ContentSource source, Stored stored);
+    }
+
+    /**
+     * A stored content.
+     *
+     * @param digest its SHA-256
+     * @param size its bytes
+     * @param added true if its bytes were not in the store before
+     */
+    record Stored(Sha256 digest, long size, boolean added) {}
+}

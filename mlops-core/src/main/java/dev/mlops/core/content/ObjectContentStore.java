@@ -1,0 +1,277 @@
+package dev.mlops.core.content;
+
+import dev.mlops.api.content.Sha256;
+import dev.mlops.api.error.IntegrityException;
+import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.error.NotFoundException;
+import dev.mlops.api.error.UnavailableException;
+import dev.mlops.api.progress.Cancellation;
+import dev.mlops.api.progress.ProgressListener;
+import dev.mlops.api.spi.object.ObjectBody;
+import dev.mlops.api.spi.object.ObjectInfo;
+import dev.mlops.api.spi.object.ObjectStore;
+import dev.mlops.api.spi.object.PutResult;
+import dev.mlops.core.object.DurableFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A content store with one object a content: {@code content/ab/abcd…}, and for contents of more than 1 MiB the digests
+ * of their blocks beside it, {@code blocks/ab/abcd…}, so that ranges are verified too. The block digests are written
+ * before the content, and are made again from the content if they are missing or damaged. Thread-safe; owns neither
+ * the object store nor the executor and has nothing to close.
+ *
+ * <p>A put that finds its content there with another length than it must have (damaged by something outside of this
+ * store) replaces it and logs a warning.
+ */
+public final class ObjectContentStore implements ContentStore {
+    private static final Logger log = LoggerFactory.getLogger(ObjectContentStore.class);
+    private static final int BUFFER = 64 * 1024;
+
+    private final ObjectStore objects;
+    private final Path staging;
+    private final Executor executor;
+    private final int parallelism;
+    private final BlockCache blockCache = new BlockCache();
+
+    /**
+     * Creates a store.
+     *
+     * @param objects where the contents are
+     * @param staging a folder for large sources that are not cheap to read twice; created when it is first needed; its
+     *     files vanish with the process
+     * @param executor gives {@link #putAll} threads beside the caller's; one that gives none makes it slower only
+     * @param parallelism how many contents one {@link #putAll} stores at a time, the caller's thread included; each takes
+     *     about 1 MiB of memory
+     * @throws InvalidInputException if {@code parallelism} is not positive
+     */
+    public ObjectContentStore(ObjectStore objects, Path staging, Executor executor, int parallelism) {
+        if (parallelism < 1) {
+            throw new InvalidInputException("parallelism", parallelism, "must be at least 1");
+        }
+        this.objects = objects;
+        this.staging = staging;
+        this.executor = executor;
+        this.parallelism = parallelism;
+    }
+
+    @Override
+    public Stored put(ContentSource source) {
+        return put(source, Checkpoint.NONE);
+    }
+
+    @Override
+    public void putAll(
+            Iterator<? extends ContentSource> sources,
+            Sink sink,
+            ProgressListener progress,
+            Cancellation cancellation) {
+        new ParallelPut(sources, sink, new ProgressMeter(progress), cancellation, this::put).run(executor, parallelism);
+    }
+
+    private Stored put(ContentSource source, Checkpoint checkpoint) {
+        try (Intake intake = Intake.of(source, staging, checkpoint)) {
+            Fingerprint fingerprint = intake.fingerprint();
+            boolean added = !isIntact(fingerprint) && create(fingerprint, intake.body());
+            return new Stored(fingerprint.digest(), fingerprint.size(), added);
+        }
+    }
+
+    /** True if the content is there; one of a wrong length is deleted, as it can only be damaged. */
+    private boolean isIntact(Fingerprint content) {
+        String key = contentKey(content.digest());
+        Optional<ObjectInfo> existing = objects.head(key);
+        if (existing.isEmpty() || existing.get().size() == content.size()) {
+            return existing.isPresent();
+        }
+        log.warn(
+                "content {} in {} is damaged: it has {} bytes in place of {}; replacing it",
+                content.digest(),
+                objects.describe(),
+                existing.get().size(),
+                content.size());
+        objects.delete(key);
+        return false;
+    }
+
+    private boolean create(Fingerprint content, ObjectBody body) {
+        if (content.size() > Blocks.BLOCK) {
+            objects.putIfAbsent(
+                    blocksKey(content.digest()), ObjectBody.of(content.blocks().toBytes(content.digest())));
+        }
+        return objects.putIfAbsent(contentKey(content.digest()), body) == PutResult.CREATED;
+    }
+
+    @Override
+    public InputStream open(Sha256 digest) {
+        return new VerifiedInputStream(openObject(digest), digest, Long.MAX_VALUE, found -> damaged(digest, found));
+    }
+
+    @Override
+    public InputStream open(Sha256 digest, long offset, long length) {
+        if (offset < 0 || length < 0) {
+            throw new InvalidInputException(
+                    "range of content " + digest, offset + "+" + length, "must not be negative");
+        }
+        Blocks blocks = blocks(digest);
+        if (offset > blocks.size()) {
+            if (blocks.digests().size() == 1) {
+                verify(digest); // its size is only what the object store says; it may have been cut
+            }
+            throw new InvalidInputException(
+                    "offset in content " + digest, offset, "must be at most its size " + blocks.size());
+        }
+        long cut = Math.min(length, blocks.size() - offset);
+        return cut == 0 ? InputStream.nullInputStream() : openRange(digest, blocks, offset, cut);
+    }
+
+    private InputStream openRange(Sha256 digest, Blocks blocks, long offset, long length) {
+        long first = offset / Blocks.BLOCK * Blocks.BLOCK;
+        long last = (offset + length - 1) / Blocks.BLOCK * Blocks.BLOCK + Blocks.BLOCK;
+        long end = Math.min(last, blocks.size());
+        try {
+            InputStream in = objects.get(contentKey(digest), first, end - first);
+            return new BlockInputStream(in, digest, blocks, offset, length);
+        } catch (NotFoundException e) {
+            throw missing(digest, e);
+        } catch (InvalidInputException e) {
+            throw new IntegrityException(
+                    "content %s has no byte %d, but should have %d".formatted(digest, first, blocks.size()), e);
+        }
+    }
+
+    @Override
+    public void copyTo(Sha256 digest, Path target, Cancellation cancellation) {
+        Path folder = target.toAbsolutePath().resolveSibling("");
+        Path part = folder.resolve("." + UUID.randomUUID() + ".part");
+        try (InputStream in = open(digest)) {
+            Files.createDirectories(folder);
+            try {
+                write(in, part, cancellation, "the copy of content " + digest + " to " + target);
+                DurableFile.moveTo(part, target.toAbsolutePath());
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        } catch (IOException e) {
+            throw ContentFailures.of("cannot copy content %s to %s".formatted(digest, target), e);
+        }
+    }
+
+    private static void write(InputStream in, Path file, Cancellation cancellation, String what) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            byte[] buffer = new byte[BUFFER];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                cancellation.check(what);
+                out.write(buffer, 0, n);
+            }
+        }
+    }
+
+    @Override
+    public boolean contains(Sha256 digest) {
+        return objects.head(contentKey(digest)).isPresent();
+    }
+
+    @Override
+    public void verify(Sha256 digest) {
+        try (InputStream in = open(digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw ContentFailures.of("cannot read content " + digest, e);
+        }
+    }
+
+    private Blocks blocks(Sha256 digest) {
+        Optional<Blocks> known = blockCache.find(digest);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        long size = objects.head(contentKey(digest))
+                .orElseThrow(() -> missing(digest, null))
+                .size();
+        Blocks blocks = size <= Blocks.BLOCK ? new Blocks(size, List.of(digest)) : readBlocks(digest, size);
+        blockCache.add(digest, blocks);
+        return blocks;
+    }
+
+    private Blocks readBlocks(Sha256 digest, long size) {
+        try (InputStream in = objects.get(blocksKey(digest))) {
+            return Blocks.parse(in.readNBytes(Math.toIntExact(Blocks.storedSize(size) + 1)), digest, size);
+        } catch (NotFoundException | IntegrityException e) {
+            log.warn(
+                    "cannot use the block digests of content {} in {}, making them again: {}",
+                    digest,
+                    objects.describe(),
+                    e.getMessage());
+            return restoreBlocks(digest);
+        } catch (IOException e) {
+            throw ContentFailures.of("cannot read the block digests of content " + digest, e);
+        }
+    }
+
+    /** Reads the whole content, and thus verifies it. */
+    private Blocks restoreBlocks(Sha256 digest) {
+        Fingerprint.Hasher hasher = new Fingerprint.Hasher();
+        try (InputStream in = open(digest)) {
+            byte[] buffer = new byte[BUFFER];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                hasher.update(buffer, 0, n);
+            }
+        } catch (IOException e) {
+            throw ContentFailures.of("cannot read content " + digest, e);
+        }
+        Blocks blocks = hasher.finish().blocks();
+        storeAgain(digest, blocks);
+        return blocks;
+    }
+
+    private void storeAgain(Sha256 digest, Blocks blocks) {
+        try {
+            objects.delete(blocksKey(digest));
+            objects.putIfAbsent(blocksKey(digest), ObjectBody.of(blocks.toBytes(digest)));
+        } catch (UnavailableException readOnlyForUs) {
+            log.debug("cannot store the block digests of content {}", digest, readOnlyForUs);
+        }
+    }
+
+    private InputStream openObject(Sha256 digest) {
+        try {
+            return objects.get(contentKey(digest));
+        } catch (NotFoundException e) {
+            throw missing(digest, e);
+        }
+    }
+
+    private NotFoundException missing(Sha256 digest, @Nullable Throwable cause) {
+        return new NotFoundException("no content %s in %s".formatted(digest, objects.describe()), cause);
+    }
+
+    private static IOException damaged(Sha256 digest, String found) {
+        String message = "content %s is damaged: what is stored is %s".formatted(digest, found);
+        return new IOException(message, new IntegrityException(message));
+    }
+
+    private static String contentKey(Sha256 digest) {
+        return key("content", digest);
+    }
+
+    private static String blocksKey(Sha256 digest) {
+        return key("blocks", digest);
+    }
+
+    private static String key(String kind, Sha256 digest) {
+        return "%s/%s/%s".formatted(kind, digest.hex().substring(0, 2), digest.hex());
+    }
+}

@@ -1,0 +1,5 @@
+/** The object store on a file system. */
+@NullMarked
+package dev.mlops.core.object;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The contract suite for object stores. */
+@NullMarked
+package dev.mlops.testkit.object;
+
+import org.jspecify.annotations.NullMarked;
