@@ -21,6 +21,7 @@ import java.util.function.Function;
  */
 public final class StoreContext {
     private final MetadataStore metadata;
+    private final String objects;
     private final ContentStore content;
     private final Clock clock;
     private final ScheduledExecutorService background;
@@ -32,11 +33,17 @@ public final class StoreContext {
     /**
      * Makes a context over stores that the caller goes on owning.
      *
+     * @param objects what and where the object store below {@code content} is, for people
      * @param background runs short periodic work, such as writing buffered metrics
      */
     public StoreContext(
-            MetadataStore metadata, ContentStore content, Clock clock, ScheduledExecutorService background) {
+            MetadataStore metadata,
+            String objects,
+            ContentStore content,
+            Clock clock,
+            ScheduledExecutorService background) {
         this.metadata = metadata;
+        this.objects = objects;
         this.content = content;
         this.clock = clock;
         this.background = background;
@@ -55,6 +62,11 @@ public final class StoreContext {
     public <T> T read(Function<? super MetadataTransaction, ? extends T> work) {
         checkOpen();
         return metadata.<T>read(work);
+    }
+
+    /** What the stores are and where, for people: {@code SQLite at … and files in …}. */
+    public String describe() {
+        return metadata.describe() + " and " + objects;
     }
 
     /** The store of all bytes. */
