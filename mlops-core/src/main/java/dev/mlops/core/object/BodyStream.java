@@ -50,7 +50,7 @@ final class BodyStream extends InputStream {
             throw unreadable(key, e);
         }
         count += Math.max(n, 0);
-        if (count > length || n < 0 && count < length) {
+        if (count > length || (n < 0 && count < length)) {
             String found = n < 0 ? "only " + count : "more";
             throw new InvalidInputException(field(key), length, "the body gave " + found + " bytes");
         }

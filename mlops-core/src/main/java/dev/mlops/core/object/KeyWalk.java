@@ -83,7 +83,7 @@ final class KeyWalk implements Iterator<ObjectInfo> {
 
     private boolean canMatch(String parent, Entry entry) {
         String key = parent + entry.keyText();
-        return key.startsWith(prefix) || entry.kind() != Kind.OBJECT && prefix.startsWith(key);
+        return key.startsWith(prefix) || (entry.kind() != Kind.OBJECT && prefix.startsWith(key));
     }
 
     static @Nullable ObjectInfo info(String key, Path path) {
