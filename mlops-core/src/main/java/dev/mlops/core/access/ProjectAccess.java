@@ -41,7 +41,12 @@ public final class ProjectAccess implements AccessControl {
                 return existing.get();
             }
             Grant grant = new Grant(
-                    context.projectId(), asset, subject, privilege, context.principal().name(), context.now());
+                    context.projectId(),
+                    asset,
+                    subject,
+                    privilege,
+                    context.principal().name(),
+                    context.now());
             tx.grants().insert(grant);
             context.record(tx, EventKind.GRANTED, asset, what, null, detail(subject, privilege));
             return grant;
@@ -103,32 +108,37 @@ public final class ProjectAccess implements AccessControl {
 
     /** The asset in words; throws if it is not in this project. */
     private String describe(MetadataTransaction tx, Asset asset) {
-        Optional<String> name =
-                switch (asset.kind()) {
-                    case PROJECT -> asset.id().equals(context.projectId())
-                            ? Optional.of(context.project().name())
-                            : Optional.empty();
-                    case EXPERIMENT -> tx.experiments()
-                            .findById(asset.id())
-                            .filter(found -> isHere(found.projectId()))
-                            .map(found -> found.name());
-                    case DATASET -> tx.datasets()
-                            .findById(asset.id())
-                            .filter(found -> isHere(found.projectId()))
-                            .map(found -> found.name());
-                    case MODEL -> tx.models()
-                            .findById(asset.id())
-                            .filter(found -> isHere(found.projectId()))
-                            .map(found -> found.name());
-                    case APPLICATION -> tx.applications()
-                            .findById(asset.id())
-                            .filter(found -> isHere(found.projectId()))
-                            .map(found -> found.name());
-                    case DEVICE -> tx.devices()
-                            .findById(asset.id())
-                            .filter(found -> isHere(found.projectId()))
-                            .map(found -> found.name());
-                };
+        Optional<String> name = switch (asset.kind()) {
+            case PROJECT ->
+                asset.id().equals(context.projectId())
+                        ? Optional.of(context.project().name())
+                        : Optional.empty();
+            case EXPERIMENT ->
+                tx.experiments()
+                        .findById(asset.id())
+                        .filter(found -> isHere(found.projectId()))
+                        .map(found -> found.name());
+            case DATASET ->
+                tx.datasets()
+                        .findById(asset.id())
+                        .filter(found -> isHere(found.projectId()))
+                        .map(found -> found.name());
+            case MODEL ->
+                tx.models()
+                        .findById(asset.id())
+                        .filter(found -> isHere(found.projectId()))
+                        .map(found -> found.name());
+            case APPLICATION ->
+                tx.applications()
+                        .findById(asset.id())
+                        .filter(found -> isHere(found.projectId()))
+                        .map(found -> found.name());
+            case DEVICE ->
+                tx.devices()
+                        .findById(asset.id())
+                        .filter(found -> isHere(found.projectId()))
+                        .map(found -> found.name());
+        };
         String project = "project '" + context.project().name() + "'";
         if (name.isEmpty()) {
             throw context.notFound(asset.kind().label() + " " + asset.id() + " in " + project);

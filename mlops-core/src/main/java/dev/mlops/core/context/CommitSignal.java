@@ -27,9 +27,7 @@ public final class CommitSignal {
     public void await(long seen, Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         synchronized (lock) {
-            for (long left = atMost.toNanos();
-                    commits == seen && left > 0;
-                    left = deadline - System.nanoTime()) {
+            for (long left = atMost.toNanos(); commits == seen && left > 0; left = deadline - System.nanoTime()) {
                 lock.wait(Math.max(1, left / 1_000_000));
             }
         }

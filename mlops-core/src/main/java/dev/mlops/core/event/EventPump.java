@@ -83,7 +83,9 @@ final class EventPump implements Subscription {
     }
 
     private boolean report(RuntimeException e, boolean warned) {
-        String who = e instanceof MlopsException ? "events after '{}' cannot be read or taken: {}" : "listener failed on the event after '{}': {}";
+        String who = e instanceof MlopsException
+                ? "events after '{}' cannot be read or taken: {}"
+                : "listener failed on the event after '{}': {}";
         if (warned) {
             LOG.debug(who, cursor, e.toString());
         } else {

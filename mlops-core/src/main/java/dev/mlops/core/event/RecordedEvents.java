@@ -36,7 +36,11 @@ public final class RecordedEvents implements EventLog {
             String token = request.token();
             List<Event> events = after(token == null ? START : token, request.limit());
             boolean last = events.size() < request.limit();
-            return new Page<>(events, last ? Optional.empty() : Optional.of(events.get(events.size() - 1).cursor()));
+            return new Page<>(
+                    events,
+                    last
+                            ? Optional.empty()
+                            : Optional.of(events.get(events.size() - 1).cursor()));
         });
     }
 

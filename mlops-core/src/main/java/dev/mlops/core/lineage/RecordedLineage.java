@@ -22,7 +22,7 @@ public final class RecordedLineage implements Lineage {
     public LineageGraph of(LineageKind kind, String id, LineageDirection direction) {
         return context.read(tx -> tx.lineage()
                 .graph(kind, id, direction, context.principal(), MAX_NODES)
-                .orElseThrow(() -> context.notFound(
-                        kind.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " " + id)));
+                .orElseThrow(() ->
+                        context.notFound(kind.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " " + id)));
     }
 }
