@@ -1,6 +1,7 @@
 package dev.mlops.api.name;
 
 import dev.mlops.api.error.InvalidInputException;
+import java.nio.charset.StandardCharsets;
 
 /** The rules for paths of files inside a data set version, a run's artifacts or a model version. */
 public final class RelativePath {
@@ -10,7 +11,7 @@ public final class RelativePath {
 
     /**
      * Checks a relative path with {@code /} between its parts: not empty, at most 1,024 characters, no empty part, no
-     * part {@code .} or {@code ..}, not absolute, no backslash, no drive letter, no control character.
+     * part {@code .} or {@code ..}, not absolute, no backslash, no drive letter, no control character, whole Unicode characters.
      *
      * @param field what the path is, for the message, such as {@code zip entry}
      * @return the path
@@ -27,6 +28,9 @@ public final class RelativePath {
             if (Character.isISOControl(path.charAt(i)) || path.charAt(i) == '\\') {
                 throw new InvalidInputException(field, path, "must not contain a backslash or a control character");
             }
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(path)) {
+            throw new InvalidInputException(field, path, "must be whole Unicode characters");
         }
         for (String part : path.split("/", -1)) {
             if (part.isEmpty() || part.equals(".") || part.equals("..")) {
