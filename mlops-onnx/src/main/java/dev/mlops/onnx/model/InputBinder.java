@@ -1,0 +1,183 @@
+package dev.mlops.onnx.model;
+
+import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.model.Dimension;
+import dev.mlops.api.model.Signature;
+import dev.mlops.api.model.ValueKind;
+import dev.mlops.api.model.ValueSpec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Checks inputs against a signature, and derives from them what shapes the outputs have. Immutable. */
+final class InputBinder {
+    private final Signature signature;
+
+    /** Which symbols there are, each with its place in an array of sizes. */
+    private final Map<String, Integer> symbols = new HashMap<>();
+
+    InputBinder(Signature signature) {
+        this.signature = signature;
+        for (ValueSpec input : signature.inputs()) {
+            for (Dimension dimension : shape(input)) {
+                if (dimension.symbol() != null) {
+                    symbols.putIfAbsent(dimension.symbol(), symbols.size());
+                }
+            }
+        }
+    }
+
+    /** The tensors in the order of the signature, all of the right name, type and shape. */
+    Bound bind(Map<String, Tensor> given) {
+        List<ValueSpec> specs = signature.inputs();
+        Tensor[] tensors = new Tensor[specs.size()];
+        long[] sizes = new long[symbols.size()];
+        for (int i = 0; i < tensors.length; i++) {
+            ValueSpec spec = specs.get(i);
+            Tensor tensor = given.get(spec.name());
+            if (tensor == null) {
+                throw new InvalidInputException("inputs", given.keySet(), "lack '" + spec.name() + "'; " + taken());
+            }
+            check(spec, tensor, sizes);
+            tensors[i] = tensor;
+        }
+        if (given.size() != tensors.length) {
+            throw unknown(given);
+        }
+        return new Bound(tensors, sizes);
+    }
+
+    private InvalidInputException unknown(Map<String, Tensor> given) {
+        List<String> unknown = given.keySet().stream()
+                .filter(name -> signature.input(name).isEmpty())
+                .toList();
+        return new InvalidInputException("inputs", given.keySet(), "hold " + unknown + "; " + taken());
+    }
+
+    private String taken() {
+        return "the model takes " + signature.inputs();
+    }
+
+    private void check(ValueSpec spec, Tensor tensor, long[] sizes) {
+        if (tensor.elementType() != spec.elementType()) {
+            throw wrong(spec, tensor, "has the element type " + tensor.elementType());
+        }
+        List<Dimension> expected = spec.shape();
+        if (expected == null) {
+            return;
+        }
+        long[] shape = tensor.rawShape();
+        if (shape.length != expected.size()) {
+            throw wrong(spec, tensor, "has " + shape.length + " dimensions");
+        }
+        for (int i = 0; i < shape.length; i++) {
+            check(spec, tensor, i, expected.get(i), sizes);
+        }
+    }
+
+    private void check(ValueSpec spec, Tensor tensor, int index, Dimension expected, long[] sizes) {
+        long size = tensor.rawShape()[index];
+        if (!expected.isOpen() && expected.size() != size) {
+            throw wrong(spec, tensor, "dimension " + index + " is " + size + ", not " + expected);
+        }
+        String symbol = expected.symbol();
+        if (symbol != null) {
+            // Kept one higher, so that 0 is free to mean: not seen yet.
+            int place = Objects.requireNonNull(symbols.get(symbol));
+            if (sizes[place] != 0 && sizes[place] != size + 1) {
+                throw wrong(
+                        spec,
+                        tensor,
+                        "dimension " + index + " is " + size + ", but " + symbol + " is " + (sizes[place] - 1)
+                                + " elsewhere");
+            }
+            sizes[place] = size + 1;
+        }
+    }
+
+    private static InvalidInputException wrong(ValueSpec spec, Tensor tensor, String what) {
+        return new InvalidInputException("input '" + spec.name() + "'", tensor, "must fit '" + spec + "': " + what);
+    }
+
+    /** The shape that an output will have if the model keeps to its signature; null if that does not tell. */
+    long @Nullable [] outputShape(ValueSpec output, Bound bound) {
+        List<Dimension> dimensions = output.shape();
+        if (output.kind() != ValueKind.TENSOR || dimensions == null) {
+            return null;
+        }
+        long[] shape = new long[dimensions.size()];
+        long count = 1;
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = size(dimensions.get(i), bound.sizes);
+            count = shape[i] <= 0 || shape[i] > Integer.MAX_VALUE || count > Integer.MAX_VALUE ? 0 : count * shape[i];
+        }
+        return Slot.holds(output.elementType(), count) ? shape : null;
+    }
+
+    private long size(Dimension dimension, long[] sizes) {
+        if (!dimension.isOpen()) {
+            return dimension.size();
+        }
+        Integer place = dimension.symbol() == null ? null : symbols.get(dimension.symbol());
+        return place == null ? -1 : sizes[place] - 1;
+    }
+
+    /**
+     * Makes the tensor of the only input from a flat array: fixed dimensions as they are, one open dimension as the
+     * length asks.
+     */
+    Map<String, Tensor> single(float[] data) {
+        ValueSpec spec = onlyInput();
+        long[] shape = new long[shape(spec).size()];
+        long rest = data.length;
+        int open = -1;
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = shape(spec).get(i).size();
+            if (shape[i] >= 0) {
+                rest = shape[i] == 0 ? 0 : rest / shape[i];
+            } else if (open < 0) {
+                open = i;
+            } else {
+                throw new InvalidInputException(
+                        "input '" + spec.name() + "'", spec, "has more than one open dimension; give a tensor with a shape");
+            }
+        }
+        if (open >= 0) {
+            shape[open] = rest;
+        }
+        if (Elements.count(shape) != data.length) {
+            throw new InvalidInputException(
+                    "input '" + spec.name() + "'", data.length + " floats", "do not fit '" + spec + "'");
+        }
+        return Map.of(spec.name(), Tensor.floats(data, shape));
+    }
+
+    ValueSpec onlyInput() {
+        if (signature.inputs().size() != 1) {
+            throw new InvalidInputException("inputs", "one without a name", "does not say which; " + taken());
+        }
+        return signature.inputs().get(0);
+    }
+
+    private static List<Dimension> shape(ValueSpec spec) {
+        List<Dimension> shape = spec.shape();
+        return shape == null ? List.of() : shape;
+    }
+
+    /** Inputs that were checked. */
+    static final class Bound {
+        private final Tensor[] tensors;
+        private final long[] sizes;
+
+        private Bound(Tensor[] tensors, long[] sizes) {
+            this.tensors = tensors;
+            this.sizes = sizes;
+        }
+
+        Tensor[] tensors() {
+            return tensors;
+        }
+    }
+}

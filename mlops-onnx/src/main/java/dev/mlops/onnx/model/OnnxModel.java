@@ -1,0 +1,163 @@
+package dev.mlops.onnx.model;
+
+import dev.mlops.api.error.CancelledException;
+import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.error.UnavailableException;
+import dev.mlops.api.model.Signature;
+import dev.mlops.api.model.ValueSpec;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An ONNX model, loaded into ONNX Runtime and ready to run. Thread-safe: any number of threads may run it at once, each
+ * run works in memory of its own, and what was used once is kept for the next run. Inputs are checked against the
+ * signature before native code sees them; results are copies in Java memory.
+ *
+ * <p>{@link #close()} may be called at any time and from any thread: runs that go on are waited for, and nothing native
+ * is touched after it was freed.
+ *
+ * <pre>{@code
+ * try (OnnxModel model = OnnxModel.load(Path.of("digits.onnx"))) {
+ *     float[] scores = model.run(Tensor.floats(pixels, 1, 64)).floats("probabilities");
+ * }
+ * }</pre>
+ */
+public final class OnnxModel implements AutoCloseable {
+    private final String name;
+    private final Signature signature;
+    private final InputBinder binder;
+    private final NativeModel natives;
+    private final List<String> outputNames;
+    private final int[] allOutputs;
+
+    OnnxModel(String name, Signature signature, NativeModel natives) {
+        this.name = name;
+        this.signature = signature;
+        this.binder = new InputBinder(signature);
+        this.natives = natives;
+        this.outputNames = signature.outputs().stream().map(ValueSpec::name).toList();
+        this.allOutputs = new int[outputNames.size()];
+        for (int i = 0; i < allOutputs.length; i++) {
+            allOutputs[i] = i;
+        }
+    }
+
+    /** Loads a model file with {@link OnnxOptions#DEFAULT}; see {@link #load(Path, OnnxOptions)}. */
+    public static OnnxModel load(Path file) {
+        return load(file, OnnxOptions.DEFAULT);
+    }
+
+    /**
+     * Loads a model file. Weights in external files are looked for beside it.
+     *
+     * @throws InvalidInputException if the file does not exist, is empty or too large, is no model that this ONNX Runtime
+     *     runs, or takes or gives values that cannot be handled safely from Java; names the file and the reason
+     * @throws UnavailableException if the disk cannot be read
+     */
+    public static OnnxModel load(Path file, OnnxOptions options) {
+        return ModelLoader.load(file, options);
+    }
+
+    /**
+     * Loads a model from bytes, which may be changed afterwards.
+     *
+     * @param name what to call the model in messages
+     * @throws InvalidInputException as for {@link #load(Path, OnnxOptions)}
+     */
+    public static OnnxModel load(String name, byte[] bytes, OnnxOptions options) {
+        return ModelLoader.load(name, bytes, options);
+    }
+
+    /** The file name, or the name that the model was loaded under. */
+    public String name() {
+        return name;
+    }
+
+    /** What the model takes and gives. */
+    public Signature signature() {
+        return signature;
+    }
+
+    /**
+     * Runs the model.
+     *
+     * @param inputs a tensor for each input by name
+     * @return all outputs
+     * @throws InvalidInputException if an input is missing or unknown, or its type or shape does not fit the signature,
+     *     or the model fails on these values; names the input and the dimension
+     * @throws UnavailableException if the model is closed
+     * @throws CancelledException if the model was closed meanwhile and the grace for this run is over
+     */
+    public Result run(Map<String, Tensor> inputs) {
+        return run(inputs, allOutputs, outputNames);
+    }
+
+    /**
+     * Runs the model for some of its outputs; what they do not need is not computed.
+     *
+     * @param outputs the names of the outputs, each once, at least one
+     * @throws InvalidInputException also if an output is unknown or named twice
+     */
+    public Result run(Map<String, Tensor> inputs, List<String> outputs) {
+        return run(inputs, indexes(outputs), List.copyOf(outputs));
+    }
+
+    /** Runs a model that has one input; otherwise as {@link #run(Map)}. */
+    public Result run(Tensor input) {
+        return run(Map.of(binder.onlyInput().name(), input));
+    }
+
+    /**
+     * Runs a model that has one FLOAT input with at most one open dimension, which the length of the data decides;
+     * otherwise as {@link #run(Map)}.
+     */
+    public Result run(float[] input) {
+        return run(binder.single(input));
+    }
+
+    private Result run(Map<String, Tensor> inputs, int[] wanted, List<String> names) {
+        InputBinder.Bound bound = binder.bind(inputs);
+        long[][] shapes = new long[allOutputs.length][];
+        for (int index : wanted) {
+            shapes[index] = binder.outputShape(signature.outputs().get(index), bound);
+        }
+        return new Result(names, natives.run(bound.tensors(), wanted, shapes));
+    }
+
+    private int[] indexes(List<String> outputs) {
+        if (outputs.isEmpty() || new HashSet<>(outputs).size() != outputs.size()) {
+            throw new InvalidInputException("outputs", outputs, "must name at least one output, each once");
+        }
+        return outputs.stream().mapToInt(this::index).toArray();
+    }
+
+    private int index(String output) {
+        int index = outputNames.indexOf(output);
+        if (index < 0) {
+            throw new InvalidInputException("output", output, "is not among those of the model, " + outputNames);
+        }
+        return index;
+    }
+
+    /** How many runs are going on now. */
+    int runs() {
+        return natives.runs();
+    }
+
+    /**
+     * Lets no run in any more, waits for those that go on up to {@link OnnxOptions#closeGrace()}, ends the ones that are
+     * left, and frees the native memory. Idempotent; when interrupted it ends them at once.
+     */
+    @Override
+    public void close() {
+        natives.close();
+    }
+
+    /** Its name and signature. */
+    @Override
+    public String toString() {
+        return name + signature;
+    }
+}

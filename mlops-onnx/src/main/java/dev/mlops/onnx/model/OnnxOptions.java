@@ -1,0 +1,124 @@
+package dev.mlops.onnx.model;
+
+import dev.mlops.api.error.InvalidInputException;
+import java.time.Duration;
+
+/** How a model is loaded and run. Immutable; make one with {@link #builder()}. */
+public final class OnnxOptions {
+    /** The defaults of {@link Builder}. */
+    public static final OnnxOptions DEFAULT = builder().build();
+
+    private final int intraOpThreads;
+    private final boolean spinning;
+    private final Optimization optimization;
+    private final long maxModelBytes;
+    private final Duration closeGrace;
+
+    private OnnxOptions(Builder builder) {
+        intraOpThreads = builder.intraOpThreads;
+        spinning = builder.spinning;
+        optimization = builder.optimization;
+        maxModelBytes = builder.maxModelBytes;
+        closeGrace = builder.closeGrace;
+    }
+
+    /** A builder with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** See {@link Builder#intraOpThreads}. */
+    public int intraOpThreads() {
+        return intraOpThreads;
+    }
+
+    /** See {@link Builder#allowSpinning}. */
+    public boolean spinning() {
+        return spinning;
+    }
+
+    /** See {@link Builder#optimization}. */
+    public Optimization optimization() {
+        return optimization;
+    }
+
+    /** See {@link Builder#maxModelBytes}. */
+    public long maxModelBytes() {
+        return maxModelBytes;
+    }
+
+    /** See {@link Builder#closeGrace}. */
+    public Duration closeGrace() {
+        return closeGrace;
+    }
+
+    /** How far ONNX Runtime rewrites the graph when it loads a model. */
+    public enum Optimization {
+        /** Not at all. */
+        NONE,
+        /** Constant folding and redundant nodes. */
+        BASIC,
+        /** Also fused nodes. */
+        EXTENDED,
+        /** Also memory layouts of this processor. */
+        ALL
+    }
+
+    /** Builds options; not thread-safe. */
+    public static final class Builder {
+        private int intraOpThreads;
+        private boolean spinning;
+        private Optimization optimization = Optimization.ALL;
+        private long maxModelBytes = 2L << 30;
+        private Duration closeGrace = Duration.ofSeconds(10);
+
+        private Builder() {}
+
+        /**
+         * Threads that work on one operator of one run, the caller's among them: 1 for small models and many callers; 0,
+         * the default, for as many as the processor has cores.
+         */
+        public Builder intraOpThreads(int threads) {
+            if (threads < 0 || threads > 1024) {
+                throw new InvalidInputException("intraOpThreads", threads, "must be 0 to 1024");
+            }
+            intraOpThreads = threads;
+            return this;
+        }
+
+        /** Lets those threads spin while they wait for work: faster alone, wasteful on a shared host. Off by default. */
+        public Builder allowSpinning() {
+            spinning = true;
+            return this;
+        }
+
+        /** How far the graph is rewritten; {@link Optimization#ALL} by default. */
+        public Builder optimization(Optimization level) {
+            optimization = level;
+            return this;
+        }
+
+        /** The largest model file in bytes that is loaded; 2 GiB by default, which is also the most that ONNX allows. */
+        public Builder maxModelBytes(long bytes) {
+            if (bytes < 1) {
+                throw new InvalidInputException("maxModelBytes", bytes, "must be positive");
+            }
+            maxModelBytes = bytes;
+            return this;
+        }
+
+        /** How long {@link OnnxModel#close()} waits for runs before it ends them; 10 seconds by default. */
+        public Builder closeGrace(Duration grace) {
+            if (grace.isNegative()) {
+                throw new InvalidInputException("closeGrace", grace, "must not be negative");
+            }
+            closeGrace = grace;
+            return this;
+        }
+
+        /** The options. */
+        public OnnxOptions build() {
+            return new OnnxOptions(this);
+        }
+    }
+}

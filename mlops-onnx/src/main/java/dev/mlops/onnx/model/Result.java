@@ -1,0 +1,141 @@
+package dev.mlops.onnx.model;
+
+import dev.mlops.api.error.InvalidInputException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What one run gave: a value for each output that was asked for. Immutable, in Java memory; nothing to close. */
+public final class Result {
+    private final List<String> names;
+    private final Value[] values;
+
+    Result(List<String> names, Value[] values) {
+        this.names = names;
+        this.values = values;
+    }
+
+    /** The names of the outputs, in the model's order or that of the request. */
+    public List<String> names() {
+        return names;
+    }
+
+    /** The value of an output. */
+    public Value value(String name) {
+        int index = names.indexOf(name);
+        if (index < 0) {
+            throw new InvalidInputException("output", name, "is not in the result; " + names + " are");
+        }
+        return values[index];
+    }
+
+    /** The tensor of an output. */
+    public Tensor tensor(String name) {
+        if (value(name) instanceof Tensor tensor) {
+            return tensor;
+        }
+        throw otherKind(name, "tensor");
+    }
+
+    /** The tensor of the only output. */
+    public Tensor tensor() {
+        if (values.length != 1) {
+            throw new InvalidInputException("output", names, "must be named, there is more than one");
+        }
+        return tensor(names.get(0));
+    }
+
+    /** {@link Tensor#floats()} of an output. */
+    public float[] floats(String name) {
+        return tensor(name).floats();
+    }
+
+    /** {@link Tensor#doubles()} of an output. */
+    public double[] doubles(String name) {
+        return tensor(name).doubles();
+    }
+
+    /** {@link Tensor#longs()} of an output. */
+    public long[] longs(String name) {
+        return tensor(name).longs();
+    }
+
+    /** {@link Tensor#ints()} of an output. */
+    public int[] ints(String name) {
+        return tensor(name).ints();
+    }
+
+    /** {@link Tensor#booleans()} of an output. */
+    public boolean[] booleans(String name) {
+        return tensor(name).booleans();
+    }
+
+    /** {@link Tensor#strings()} of an output. */
+    public String[] strings(String name) {
+        return tensor(name).strings();
+    }
+
+    /** The tensors of an output that is a sequence of tensors. */
+    public List<Tensor> tensors(String name) {
+        List<Tensor> tensors = new ArrayList<>();
+        for (Value element : sequence(name)) {
+            if (!(element instanceof Tensor tensor)) {
+                throw otherKind(name, "sequence of tensors");
+            }
+            tensors.add(tensor);
+        }
+        return List.copyOf(tensors);
+    }
+
+    /**
+     * The scores by class label, a map for each row, of an output that a ZipMap node gave; labels that are numbers in
+     * decimal digits.
+     */
+    public List<Map<String, Double>> scores(String name) {
+        List<Map<String, Double>> rows = new ArrayList<>();
+        for (Value element : value(name) instanceof Value.Mapping only ? List.of(only) : sequence(name)) {
+            if (!(element instanceof Value.Mapping row)) {
+                throw otherKind(name, "sequence of maps");
+            }
+            rows.add(row(name, row));
+        }
+        return List.copyOf(rows);
+    }
+
+    private Map<String, Double> row(String name, Value.Mapping mapping) {
+        Map<String, Double> row = new LinkedHashMap<>();
+        mapping.entries().forEach((label, score) -> {
+            if (!(score instanceof Number number)) {
+                throw otherKind(name, "map to numbers");
+            }
+            row.put(label.toString(), number.doubleValue());
+        });
+        return row;
+    }
+
+    private List<Value> sequence(String name) {
+        if (value(name) instanceof Value.Sequence sequence) {
+            return sequence.values();
+        }
+        throw otherKind(name, "sequence");
+    }
+
+    private InvalidInputException otherKind(String name, String wanted) {
+        return new InvalidInputException("output", name, "is no " + wanted);
+    }
+
+    /** The names with their types, such as {@code {y=FLOAT[1,4]}}. */
+    @Override
+    public String toString() {
+        Map<String, String> shown = new LinkedHashMap<>();
+        for (int i = 0; i < values.length; i++) {
+            shown.put(names.get(i), values[i] instanceof Tensor tensor ? tensor.toString() : kind(values[i]));
+        }
+        return shown.toString();
+    }
+
+    private static String kind(Value value) {
+        return value instanceof Value.Sequence sequence ? "sequence of " + sequence.values().size() : "map";
+    }
+}

@@ -1,0 +1,231 @@
+package dev.mlops.onnx.model;
+
+import ai.onnxruntime.platform.Fp16Conversions;
+import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.model.ElementType;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * A dense tensor in Java memory: an element type, a shape, and the elements in row-major order. Immutable and
+ * thread-safe: arrays are copied on the way in and on the way out.
+ *
+ * <p>A factory called without a shape makes a scalar and takes exactly one element. The accessors widen where nothing is
+ * lost and refuse another type, so {@code floats()} reads FLOAT, FLOAT16 and BFLOAT16, and {@code longs()} every integer
+ * type.
+ */
+public final class Tensor implements Value {
+    private final ElementType elementType;
+    private final long[] shape;
+    private final Object elements;
+
+    private Tensor(ElementType elementType, long[] shape, Object elements) {
+        this.elementType = elementType;
+        this.shape = shape;
+        this.elements = elements;
+    }
+
+    /** A tensor over arrays that nobody else holds, whose sizes fit. */
+    static Tensor owning(ElementType elementType, long[] shape, Object elements) {
+        return new Tensor(elementType, shape, elements);
+    }
+
+    private static Tensor checked(ElementType type, long[] shape, Object copy, int length) {
+        long size = Elements.count(shape);
+        if (size != length) {
+            throw new InvalidInputException(
+                    "tensor shape", Arrays.toString(shape), "holds " + size + " elements, the data has " + length);
+        }
+        return new Tensor(type, shape.clone(), copy);
+    }
+
+    /** A FLOAT tensor. */
+    public static Tensor floats(float[] data, long... shape) {
+        return checked(ElementType.FLOAT, shape, data.clone(), data.length);
+    }
+
+    /** A DOUBLE tensor. */
+    public static Tensor doubles(double[] data, long... shape) {
+        return checked(ElementType.DOUBLE, shape, data.clone(), data.length);
+    }
+
+    /** An INT64 tensor. */
+    public static Tensor longs(long[] data, long... shape) {
+        return checked(ElementType.INT64, shape, data.clone(), data.length);
+    }
+
+    /** An INT32 tensor. */
+    public static Tensor ints(int[] data, long... shape) {
+        return checked(ElementType.INT32, shape, data.clone(), data.length);
+    }
+
+    /** An INT16 tensor. */
+    public static Tensor shorts(short[] data, long... shape) {
+        return checked(ElementType.INT16, shape, data.clone(), data.length);
+    }
+
+    /** An INT8 tensor. */
+    public static Tensor bytes(byte[] data, long... shape) {
+        return checked(ElementType.INT8, shape, data.clone(), data.length);
+    }
+
+    /** A UINT8 tensor; the byte -1 is the element 255. */
+    public static Tensor unsignedBytes(byte[] data, long... shape) {
+        return checked(ElementType.UINT8, shape, data.clone(), data.length);
+    }
+
+    /** A BOOL tensor. */
+    public static Tensor booleans(boolean[] data, long... shape) {
+        return checked(ElementType.BOOL, shape, data.clone(), data.length);
+    }
+
+    /**
+     * A STRING tensor.
+     *
+     * @throws InvalidInputException also if an element holds the character U+0000 or one above U+FFFF, which the Java
+     *     binding of ONNX Runtime would hand over as other bytes than their UTF-8
+     */
+    public static Tensor strings(String[] data, long... shape) {
+        String[] copy = data.clone();
+        for (int i = 0; i < copy.length; i++) {
+            Elements.checkText(copy[i], i);
+        }
+        return checked(ElementType.STRING, shape, copy, copy.length);
+    }
+
+    /** A FLOAT16 tensor; elements are rounded to the nearest 16-bit float. */
+    public static Tensor float16(float[] data, long... shape) {
+        short[] bits = new short[data.length];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Fp16Conversions.floatToFp16(data[i]);
+        }
+        return checked(ElementType.FLOAT16, shape, bits, bits.length);
+    }
+
+    /** A BFLOAT16 tensor; elements are rounded to the nearest brain float. */
+    public static Tensor bfloat16(float[] data, long... shape) {
+        short[] bits = new short[data.length];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Fp16Conversions.floatToBf16(data[i]);
+        }
+        return checked(ElementType.BFLOAT16, shape, bits, bits.length);
+    }
+
+    /** The element type. */
+    public ElementType elementType() {
+        return elementType;
+    }
+
+    /** The size of each dimension; empty for a scalar. */
+    public long[] shape() {
+        return shape.clone();
+    }
+
+    /** The number of elements. */
+    public int size() {
+        return Elements.length(elements);
+    }
+
+    /** The elements of a FLOAT, FLOAT16 or BFLOAT16 tensor. */
+    public float[] floats() {
+        return switch (elementType) {
+            case FLOAT -> ((float[]) elements).clone();
+            case FLOAT16 -> Elements.toFloats((short[]) elements, Fp16Conversions::fp16ToFloat);
+            case BFLOAT16 -> Elements.toFloats((short[]) elements, Fp16Conversions::bf16ToFloat);
+            default -> throw notReadableAs("floats");
+        };
+    }
+
+    /** The elements of a DOUBLE tensor, or of one that {@link #floats()} reads. */
+    public double[] doubles() {
+        if (elements instanceof double[] doubles) {
+            return doubles.clone();
+        }
+        float[] floats = floats();
+        double[] widened = new double[floats.length];
+        for (int i = 0; i < widened.length; i++) {
+            widened[i] = floats[i];
+        }
+        return widened;
+    }
+
+    /** The elements of an integer tensor; those of UINT64 as the long with the same bits. */
+    public long[] longs() {
+        if (elements instanceof long[] longs) {
+            return longs.clone();
+        }
+        if (elementType == ElementType.UINT32) {
+            return Arrays.stream((int[]) elements).mapToLong(Integer::toUnsignedLong).toArray();
+        }
+        return Arrays.stream(ints()).asLongStream().toArray();
+    }
+
+    /** The elements of an INT32, INT16, UINT16, INT8 or UINT8 tensor. */
+    public int[] ints() {
+        return switch (elementType) {
+            case INT32 -> ((int[]) elements).clone();
+            case INT16 -> Elements.toInts((short[]) elements, (short value) -> value);
+            case UINT16 -> Elements.toInts((short[]) elements, Short::toUnsignedInt);
+            case INT8 -> Elements.toInts((byte[]) elements, (byte value) -> value);
+            case UINT8 -> Elements.toInts((byte[]) elements, Byte::toUnsignedInt);
+            default -> throw notReadableAs("ints");
+        };
+    }
+
+    /** The elements of an INT8 or UINT8 tensor, those above 127 as negative bytes. */
+    public byte[] bytes() {
+        if (elements instanceof byte[] bytes) {
+            return bytes.clone();
+        }
+        throw notReadableAs("bytes");
+    }
+
+    /** The elements of a BOOL tensor. */
+    public boolean[] booleans() {
+        if (elements instanceof boolean[] booleans) {
+            return booleans.clone();
+        }
+        throw notReadableAs("booleans");
+    }
+
+    /** The elements of a STRING tensor. */
+    public String[] strings() {
+        if (elements instanceof String[] strings) {
+            return strings.clone();
+        }
+        throw notReadableAs("strings");
+    }
+
+    /** The elements themselves, which the caller must not change. */
+    Object rawElements() {
+        return elements;
+    }
+
+    /** The shape itself, which the caller must not change. */
+    long[] rawShape() {
+        return shape;
+    }
+
+    private InvalidInputException notReadableAs(String form) {
+        return new InvalidInputException("tensor", this, "cannot be read as " + form);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Tensor that
+                && elementType == that.elementType
+                && Arrays.equals(shape, that.shape)
+                && Objects.deepEquals(elements, that.elements);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.deepHashCode(new Object[] {elementType, shape, elements});
+    }
+
+    /** Its type and shape, such as {@code FLOAT[1,64]}. */
+    @Override
+    public String toString() {
+        return elementType + Arrays.toString(shape).replace(" ", "");
+    }
+}

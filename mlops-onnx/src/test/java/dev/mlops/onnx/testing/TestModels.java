@@ -1,0 +1,212 @@
+package dev.mlops.onnx.testing;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import dev.mlops.api.model.ElementType;
+
+/** ONNX models built with the protobuf classes. Dimensions are numbers, names, or null where open. */
+public final class TestModels {
+    private TestModels() {}
+
+    /** {@code y = Relu(x)} on FLOAT[batch,4]. */
+    public static byte[] relu() {
+        return model(graph(node("Relu", "x", "y"))
+                .addInput(value("x", tensor(ElementType.FLOAT, "batch", 4)))
+                .addOutput(value("y", tensor(ElementType.FLOAT, "batch", 4))));
+    }
+
+    /** {@code y = x} of one element type and shape. */
+    public static byte[] identity(ElementType type, Object... shape) {
+        return model(graph(node("Identity", "x", "y"))
+                .addInput(value("x", tensor(type, shape)))
+                .addOutput(value("y", tensor(type, shape))));
+    }
+
+    /** {@code sum = a + b}, {@code product = a * b} on FLOAT[n,m], with metadata. */
+    public static byte[] twoInputs() {
+        GraphProto.Builder graph = graph(node("Add", "a,b", "sum"), node("Mul", "a,b", "product"))
+                .addInput(value("a", tensor(ElementType.FLOAT, "n", "m")))
+                .addInput(value("b", tensor(ElementType.FLOAT, "n", "m")))
+                .addOutput(value("sum", tensor(ElementType.FLOAT, "n", "m")))
+                .addOutput(value("product", tensor(ElementType.FLOAT, "n", "m")));
+        return header(graph)
+                .addMetadataProps(StringStringEntryProto.newBuilder().setKey("task").setValue("arithmetic"))
+                .build()
+                .toByteArray();
+    }
+
+    /** {@code y = x · w} with {@code w} an initializer that is listed among the inputs too. */
+    public static byte[] linear() {
+        return model(graph(node("MatMul", "x,w", "y"))
+                .addInput(value("x", tensor(ElementType.FLOAT, "batch", 2)))
+                .addInput(value("w", tensor(ElementType.FLOAT, 2, 1)))
+                .addInitializer(floats("w", new long[] {2, 1}, 10, 1))
+                .addOutput(value("y", tensor(ElementType.FLOAT, "batch", 1))));
+    }
+
+    /** Declares that {@code y} has the shape of {@code x}, but gives only the elements that are not zero, transposed. */
+    public static byte[] wrongOutputShape() {
+        return model(graph(node("NonZero", "x", "y"))
+                .addInput(value("x", tensor(ElementType.FLOAT, "n")))
+                .addOutput(value("y", tensor(ElementType.INT64, 1, "n"))));
+    }
+
+    /** Labels and, by a ZipMap node, a map of scores for each row. */
+    public static byte[] zipMap(String... labels) {
+        AttributeProto.Builder names = AttributeProto.newBuilder()
+                .setName("classlabels_strings")
+                .setType(AttributeProto.AttributeType.STRINGS);
+        for (String label : labels) {
+            names.addStrings(ByteString.copyFromUtf8(label));
+        }
+        NodeProto zip = node("ZipMap", "x", "scores").toBuilder()
+                .setDomain("ai.onnx.ml")
+                .addAttribute(names)
+                .build();
+        return model(graph(zip)
+                .addInput(value("x", tensor(ElementType.FLOAT, "n", labels.length)))
+                .addOutput(value("scores", sequence(map(ElementType.STRING, tensor(ElementType.FLOAT))))));
+    }
+
+    /** A sequence of two tensors that are {@code x}. */
+    public static byte[] sequenceOf(ElementType type) {
+        return model(graph(node("SequenceConstruct", "x,x", "y"))
+                .addInput(value("x", tensor(type, "n")))
+                .addOutput(value("y", sequence(tensor(type, "n")))));
+    }
+
+    /** Takes a sequence, which the Java binding cannot give. */
+    public static byte[] sequenceInput() {
+        return model(graph(node("SequenceLength", "x", "y"))
+                .addInput(value("x", sequence(tensor(ElementType.FLOAT, "n"))))
+                .addOutput(value("y", tensor(ElementType.INT64))));
+    }
+
+    /** Gives an optional value, on which ONNX Runtime crashes the JVM. */
+    public static byte[] optionalOutput() {
+        TypeProto type = TypeProto.newBuilder()
+                .setOptionalType(TypeProto.Optional.newBuilder().setElemType(tensor(ElementType.FLOAT, "n")))
+                .build();
+        return model(graph(node("Optional", "x", "y"))
+                .addInput(value("x", tensor(ElementType.FLOAT, "n")))
+                .addOutput(value("y", type)));
+    }
+
+    /** {@code y = Relu(x)} on FLOAT of any rank, the output without a declared type. */
+    public static byte[] anyRank() {
+        TypeProto unranked = TypeProto.newBuilder()
+                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(1))
+                .build();
+        return model(graph(node("Relu", "x", "y"))
+                .addInput(value("x", unranked))
+                .addOutput(value("y", unranked)));
+    }
+
+    /** {@code y = table[index]}, which fails on an index out of range. */
+    public static byte[] lookup() {
+        return model(graph(node("Gather", "table,index", "y"))
+                .addInitializer(floats("table", new long[] {3}, 1, 2, 3))
+                .addInput(value("index", tensor(ElementType.INT64, "n")))
+                .addOutput(value("y", tensor(ElementType.FLOAT, "n"))));
+    }
+
+    /** Many products of large matrices one after another: runs for seconds. */
+    public static byte[] slow() {
+        GraphProto.Builder graph = GraphProto.newBuilder().setName("slow");
+        int steps = 400;
+        for (int i = 0; i < steps; i++) {
+            graph.addNode(node("MatMul", "v" + i + ",v" + i, "m" + i));
+            graph.addNode(node("Tanh", "m" + i, "v" + (i + 1)));
+        }
+        return model(graph.addInput(value("v0", tensor(ElementType.FLOAT, "n", "n")))
+                .addOutput(value("v" + steps, tensor(ElementType.FLOAT, "n", "n"))));
+    }
+
+    public static byte[] model(GraphProto.Builder graph) {
+        return header(graph).build().toByteArray();
+    }
+
+    private static ModelProto.Builder header(GraphProto.Builder graph) {
+        return ModelProto.newBuilder()
+                .setIrVersion(8)
+                .setProducerName("mlops-tests")
+                .setProducerVersion("1")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(18))
+                .addOpsetImport(
+                        OperatorSetIdProto.newBuilder().setDomain("ai.onnx.ml").setVersion(3))
+                .setGraph(graph);
+    }
+
+    public static GraphProto.Builder graph(NodeProto... nodes) {
+        GraphProto.Builder graph = GraphProto.newBuilder().setName("graph");
+        for (NodeProto node : nodes) {
+            graph.addNode(node);
+        }
+        return graph;
+    }
+
+    public static NodeProto node(String operator, String inputs, String output) {
+        NodeProto.Builder node =
+                NodeProto.newBuilder().setOpType(operator).setName(output).addOutput(output);
+        for (String input : inputs.split(",", -1)) {
+            node.addInput(input);
+        }
+        return node.build();
+    }
+
+    public static ValueInfoProto value(String name, TypeProto type) {
+        return ValueInfoProto.newBuilder().setName(name).setType(type).build();
+    }
+
+    public static TypeProto tensor(ElementType type, Object... dimensions) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (Object dimension : dimensions) {
+            TensorShapeProto.Dimension.Builder built = TensorShapeProto.Dimension.newBuilder();
+            if (dimension instanceof Number number) {
+                built.setDimValue(number.longValue());
+            } else if (dimension instanceof String name) {
+                built.setDimParam(name);
+            }
+            shape.addDim(built);
+        }
+        return TypeProto.newBuilder()
+                .setTensorType(TypeProto.Tensor.newBuilder()
+                        .setElemType(type.onnxNumber())
+                        .setShape(shape))
+                .build();
+    }
+
+    private static TypeProto sequence(TypeProto element) {
+        return TypeProto.newBuilder()
+                .setSequenceType(TypeProto.Sequence.newBuilder().setElemType(element))
+                .build();
+    }
+
+    private static TypeProto map(ElementType key, TypeProto value) {
+        return TypeProto.newBuilder()
+                .setMapType(TypeProto.Map.newBuilder()
+                        .setKeyType(key.onnxNumber())
+                        .setValueType(value))
+                .build();
+    }
+
+    private static TensorProto floats(String name, long[] shape, float... values) {
+        TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(1);
+        for (long dimension : shape) {
+            tensor.addDims(dimension);
+        }
+        for (float value : values) {
+            tensor.addFloatData(value);
+        }
+        return tensor.build();
+    }
+}
