@@ -126,10 +126,10 @@ public final class ObjectContentStore implements ContentStore {
                     "range of content " + digest, offset + "+" + length, "must not be negative");
         }
         Blocks blocks = blocks(digest);
+        if (offset >= blocks.size() && blocks.digests().size() == 1) {
+            requireSize(digest, blocks.size());
+        }
         if (offset > blocks.size()) {
-            if (blocks.digests().size() == 1) {
-                verify(digest); // its size is only what the object store says; it may have been cut
-            }
             throw new InvalidInputException(
                     "offset in content " + digest, offset, "must be at most its size " + blocks.size());
         }
@@ -186,8 +186,21 @@ public final class ObjectContentStore implements ContentStore {
 
     @Override
     public void verify(Sha256 digest) {
+        readAll(digest);
+    }
+
+    /** Before a range is refused: the size of a small content is only what the object store says, it may have been cut. */
+    private void requireSize(Sha256 digest, long size) {
+        long found = readAll(digest);
+        if (found != size) {
+            throw new IntegrityException("content %s has %d bytes, but %s says that it has %d"
+                    .formatted(digest, found, objects.describe(), size));
+        }
+    }
+
+    private long readAll(Sha256 digest) {
         try (InputStream in = open(digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
+            return in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             throw ContentFailures.of("cannot read content " + digest, e);
         }
