@@ -221,7 +221,8 @@ public final class ObjectContentStore implements ContentStore {
 
     private Blocks readBlocks(Sha256 digest, long size) {
         try (InputStream in = objects.get(blocksKey(digest))) {
-            return Blocks.parse(in.readNBytes(Math.toIntExact(Blocks.storedSize(size) + 1)), digest, size);
+            return Blocks.parse(
+                    in.readNBytes((int) Math.min(Blocks.storedSize(size) + 1, Integer.MAX_VALUE - 8)), digest, size);
         } catch (NotFoundException | IntegrityException e) {
             log.warn(
                     "cannot use the block digests of content {} in {}, making them again: {}",

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -81,23 +82,36 @@ class HostileObjectStoreTest {
     }
 
     @Test
-    void findsThatTheSizeIsAnotherOne() {
-        for (long size : new long[] {0, 5, LARGE - 1, LARGE + 1, Integer.MAX_VALUE * 100L}) {
-            ObjectStore wrongSize = new Lying() {
-                @Override
-                public Optional<ObjectInfo> head(String key) {
-                    return honest.head(key).map(info -> new ObjectInfo(key, size, info.createdAt()));
-                }
-            };
+    void findsThatASizeIsTooSmallForTheBytes() {
+        for (long size : new long[] {0, 5}) {
             assertThatExceptionOfType(IntegrityException.class)
                     .as("%d bytes", size)
-                    .isThrownBy(() -> {
-                        try (InputStream in = contents(wrongSize).open(DIGEST, 1, LARGE)) {
-                            assertThat(in.readAllBytes()).isEqualTo(BYTES);
-                        } catch (IOException e) {
-                            throw ContentFailures.of("cannot read", e);
-                        }
-                    });
+                    .isThrownBy(() -> readFrom(claiming(size), 1))
+                    .withMessageContaining(DIGEST.hex());
+        }
+    }
+
+    @Test
+    void countsTheBytesItselfWhenTheSizeOfALargeContentIsAnotherOne() {
+        for (long size : new long[] {LARGE - 1, LARGE + 1, Integer.MAX_VALUE * 100L, Long.MAX_VALUE}) {
+            assertThat(readFrom(claiming(size), LARGE - 10)).isEqualTo(Arrays.copyOfRange(BYTES, LARGE - 10, LARGE));
+        }
+    }
+
+    private ObjectStore claiming(long size) {
+        return new Lying() {
+            @Override
+            public Optional<ObjectInfo> head(String key) {
+                return honest.head(key).map(info -> new ObjectInfo(key, size, info.createdAt()));
+            }
+        };
+    }
+
+    private byte[] readFrom(ObjectStore store, long offset) {
+        try (InputStream in = contents(store).open(DIGEST, offset, LARGE)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw ContentFailures.of("cannot read", e);
         }
     }
 
