@@ -52,7 +52,7 @@ final class ModelLock {
                 .filter(helper -> isNamed(helper, Helpers.lockName(digest)))
                 .findFirst();
         if (lock.isEmpty()) {
-            return retriedOnce(digest, holder, conflict);
+            return releasedMeanwhile(digest, conflict);
         }
         String madeBy = lock.get().getLabels().getOrDefault(Labels.HOLDER, "");
         if (madeBy.equals(holder.toString())) {
@@ -66,7 +66,7 @@ final class ModelLock {
     }
 
     /** The holder just gave it back; or the name belongs to a container that is not ours, which the engine then says. */
-    private Optional<Helper> retriedOnce(Sha256 digest, Holder holder, ConflictException conflict) {
+    private Optional<Helper> releasedMeanwhile(Sha256 digest, ConflictException conflict) {
         if (helpers.isForeign(Helpers.lockName(digest))) {
             throw conflict;
         }

@@ -1,6 +1,7 @@
 package dev.mlops.edge.docker;
 
 import dev.mlops.api.error.IntegrityException;
+import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.spi.device.ModelArtifact;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -109,13 +110,23 @@ final class ModelTar {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            int count = super.read(bytes, offset, length);
+            int count = readOrSayWhich(bytes, offset, length);
             left -= Math.max(count, 0);
             if (left < 0 || (count < 0 && left > 0)) {
                 throw new IntegrityException("model file '%s' is %s than the length that it was announced with"
                         .formatted(path, left < 0 ? "longer" : "shorter"));
             }
             return count;
+        }
+
+        /** The failure of the file, not to be mistaken for one of the engine. */
+        private int readOrSayWhich(byte[] bytes, int offset, int length) {
+            try {
+                return super.read(bytes, offset, length);
+            } catch (IOException e) {
+                throw new UnavailableException(
+                        "model file '%s' could not be read: %s".formatted(path, e.getMessage()), e);
+            }
         }
     }
 }
