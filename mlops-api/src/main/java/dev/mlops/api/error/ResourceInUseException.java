@@ -6,7 +6,7 @@ import java.util.List;
 public final class ResourceInUseException extends MlopsException {
     private static final long serialVersionUID = 1L;
 
-    private final List<String> users;
+    private final String[] users;
 
     /**
      * Creates the exception.
@@ -16,11 +16,11 @@ public final class ResourceInUseException extends MlopsException {
      */
     public ResourceInUseException(String target, List<String> users) {
         super("%s is in use by %s; remove these first".formatted(target, String.join(", ", users)), null);
-        this.users = List.copyOf(users);
+        this.users = users.toArray(String[]::new);
     }
 
     /** What refers to the thing, in words. */
     public List<String> users() {
-        return users;
+        return List.of(users);
     }
 }
