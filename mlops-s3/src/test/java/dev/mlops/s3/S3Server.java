@@ -1,0 +1,50 @@
+package dev.mlops.s3;
+
+import java.net.URI;
+import java.util.UUID;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.blobstore.BlobStore;
+import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
+
+/** A real S3 server in this process, which checks signatures and conditional writes; holds its objects in memory. */
+final class S3Server {
+    static final String ACCESS_KEY = "tester";
+    static final String SECRET_KEY = "not-a-real-secret";
+
+    private final S3Proxy proxy;
+    private final BlobStore objects = new TransientNio2BlobStore();
+
+    private S3Server() {
+        proxy = S3Proxy.builder()
+                .endpoint(URI.create("http://127.0.0.1:0"))
+                .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
+                .blobStore(objects)
+                .build();
+    }
+
+    static S3Server start() throws Exception {
+        S3Server server = new S3Server();
+        server.proxy.start();
+        return server;
+    }
+
+    URI endpoint() {
+        return URI.create("http://127.0.0.1:" + proxy.getPort());
+    }
+
+    String newBucket() {
+        String bucket = "test-" + UUID.randomUUID();
+        objects.createContainer(bucket);
+        return bucket;
+    }
+
+    /** A store on this server, with everything but the bucket given. */
+    S3ObjectStoreBuilder store() {
+        return S3ObjectStore.builder().endpoint(endpoint()).pathStyle().credentials(ACCESS_KEY, SECRET_KEY);
+    }
+
+    void stop() throws Exception {
+        proxy.stop();
+    }
+}
