@@ -140,7 +140,14 @@ final class Elements {
         return array;
     }
 
-    static void checkText(String text, int index) {
+    /** Refuses texts that the binding, which speaks modified UTF-8, would change on the way. */
+    static void checkTexts(String[] texts) {
+        for (int i = 0; i < texts.length; i++) {
+            checkText(texts[i], i);
+        }
+    }
+
+    private static void checkText(String text, int index) {
         for (int i = 0; i < text.length(); i++) {
             char character = text.charAt(i);
             if (character == 0 || Character.isSurrogate(character)) {

@@ -25,6 +25,7 @@ final class Natives {
     static OnnxTensor create(OrtEnvironment environment, Tensor tensor) throws OrtException {
         long[] shape = tensor.rawShape();
         if (tensor.rawElements() instanceof String[] strings) {
+            Elements.checkTexts(strings);
             return OnnxTensor.createTensor(environment, strings, shape);
         }
         OnnxJavaType type = Objects.requireNonNull(Elements.javaType(tensor.elementType()));

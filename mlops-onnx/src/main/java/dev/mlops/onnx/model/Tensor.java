@@ -80,15 +80,13 @@ public final class Tensor implements Value {
     }
 
     /**
-     * A STRING tensor.
-     *
-     * @throws InvalidInputException also if an element holds the character U+0000 or one above U+FFFF, which the Java
-     *     binding of ONNX Runtime would hand over as other bytes than their UTF-8
+     * A STRING tensor. Runs refuse elements with the character U+0000 or one above U+FFFF, which the Java binding of ONNX
+     * Runtime would hand over as other bytes than their UTF-8.
      */
     public static Tensor strings(String[] data, long... shape) {
         String[] copy = data.clone();
-        for (int i = 0; i < copy.length; i++) {
-            Elements.checkText(copy[i], i);
+        if (Arrays.asList(copy).contains(null)) {
+            throw new InvalidInputException("tensor elements", Arrays.toString(copy), "must not be null");
         }
         return checked(ElementType.STRING, shape, copy, copy.length);
     }

@@ -135,6 +135,15 @@ class OnnxModelTest {
     }
 
     @Test
+    void refusesTextsThatTheBindingWouldChange() {
+        try (OnnxModel model = load(TestModels.identity(ElementType.STRING, "n"))) {
+            assertRefused(model, Tensor.strings(new String[] {"plain", "smile \uD83D\uDE00"}, 2), "string element 1");
+            assertRefused(model, Tensor.strings(new String[] {"nul \0"}, 1), "U+0000");
+        }
+        assertThatThrownBy(() -> Tensor.strings(new String[] {null}, 1)).hasMessageContaining("must not be null");
+    }
+
+    @Test
     void followsShapesThatChangeFromRunToRun() {
         try (OnnxModel model = load(TestModels.relu())) {
             for (int rows : new int[] {1, 300_000, 2, 1, 3, 1}) {

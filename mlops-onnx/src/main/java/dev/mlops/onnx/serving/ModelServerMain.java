@@ -1,0 +1,82 @@
+package dev.mlops.onnx.serving;
+
+import dev.mlops.api.error.MlopsException;
+import dev.mlops.onnx.model.OnnxModel;
+import dev.mlops.onnx.model.OnnxOptions;
+import java.time.Duration;
+
+/**
+ * Serves one model until the process is told to end (SIGTERM, SIGINT): what runs on an edge device. Prints one line when
+ * it is ready and one for each request that failed; ends with status 1 and one line of error when the model or the
+ * arguments are bad.
+ */
+public final class ModelServerMain {
+    private static final Duration GRACE = Duration.ofSeconds(8);
+
+    private ModelServerMain() {}
+
+    /** Starts the server: {@code --model PATH --name NAME --version VERSION [--host] [--port] [--threads]}. */
+    @SuppressWarnings("SystemOut")
+    public static void main(String[] arguments) {
+        limitSlowClients();
+        try {
+            serve(ServerArguments.parse(arguments));
+        } catch (MlopsException e) {
+            System.err.println("error: " + String.valueOf(e.getMessage()).replace('\n', ' '));
+            System.exit(1);
+        }
+    }
+
+    /** A client that sends or reads slower than this does not hold a thread for ever; the JDK's server reads it once. */
+    private static void limitSlowClients() {
+        System.setProperty("sun.net.httpserver.maxReqTime", "60");
+        System.setProperty("sun.net.httpserver.maxRspTime", "60");
+    }
+
+    private static void serve(ServerArguments arguments) {
+        OnnxModel model = OnnxModel.load(
+                arguments.model(), OnnxOptions.builder().intraOpThreads(1).build());
+        InferenceHandler.Limits limits = new InferenceHandler.Limits(
+                InferenceHandler.Limits.DEFAULT.maxRequestBytes(), arguments.threads(), Duration.ofSeconds(5));
+        InferenceServer server = start(arguments, model, limits);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(arguments, server), "mlops-stop"));
+        print("serving %s:%s %s on %s"
+                .formatted(
+                        arguments.name(),
+                        arguments.version(),
+                        model.signature(),
+                        server.endpoint(arguments.name())));
+    }
+
+    private static InferenceServer start(
+            ServerArguments arguments, OnnxModel model, InferenceHandler.Limits limits) {
+        try {
+            return InferenceServer.builder()
+                    .serve(arguments.name(), arguments.version(), model)
+                    .host(arguments.host())
+                    .port(arguments.port())
+                    .limits(limits)
+                    .grace(GRACE)
+                    .onFailure(ModelServerMain::print)
+                    .start();
+        } catch (MlopsException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Lets requests finish. The model is not closed: the process ends, and ONNX Runtime frees its environment in a hook
+     * of its own at the same time.
+     */
+    private static void stop(ServerArguments arguments, InferenceServer server) {
+        server.close();
+        print("stopped %s:%s".formatted(arguments.name(), arguments.version()));
+    }
+
+    @SuppressWarnings("SystemOut")
+    private static void print(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+}

@@ -1,0 +1,218 @@
+package dev.mlops.onnx.serving;
+
+import static dev.mlops.onnx.serving.ProtocolException.badRequest;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import dev.mlops.api.model.ElementType;
+import dev.mlops.onnx.model.Tensor;
+import java.io.IOException;
+
+/**
+ * Reads the elements of one tensor from a JSON array, flat in row-major order or nested as its shape. The caller has
+ * bounded the shape. Used once.
+ */
+final class TensorReader {
+    private final String path;
+    private final JsonParser parser;
+    private final long[] shape;
+    private final int count;
+    private final Sink sink;
+    private int read;
+
+    TensorReader(String path, JsonParser parser, ElementType type, long[] shape) throws ProtocolException {
+        this.path = path;
+        this.parser = parser;
+        this.shape = shape;
+        int elements = 1;
+        for (long size : shape) {
+            elements = Math.toIntExact(elements * size);
+        }
+        this.count = elements;
+        this.sink = sink(type);
+    }
+
+    Tensor read() throws IOException, ProtocolException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw badRequest(path, "must be an array");
+        }
+        array(0);
+        if (read != count) {
+            throw badRequest(path, "has " + read + " elements, its shape asks for " + count);
+        }
+        return sink.tensor(shape);
+    }
+
+    private void array(int depth) throws IOException, ProtocolException {
+        int children = 0;
+        boolean nested = false;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            boolean array = parser.currentToken() == JsonToken.START_ARRAY;
+            if (children > 0 && array != nested) {
+                throw badRequest(path, "must not mix arrays and elements");
+            }
+            nested = array;
+            children++;
+            if (array) {
+                array(depth + 1);
+            } else {
+                element();
+            }
+        }
+        checkLevel(depth, children, nested);
+    }
+
+    private void checkLevel(int depth, int children, boolean nested) throws ProtocolException {
+        boolean flat = depth == 0 && !nested;
+        boolean fits = depth < shape.length && shape[depth] == children && nested == (depth < shape.length - 1);
+        boolean empty = children == 0 && count == 0;
+        if (!flat && !fits && !empty) {
+            throw badRequest(path, "is nested otherwise than its shape");
+        }
+    }
+
+    private void element() throws IOException, ProtocolException {
+        if (read == count) {
+            throw badRequest(path, "has more elements than its shape asks for, " + count);
+        }
+        try {
+            sink.put(read++);
+        } catch (InputCoercionException e) {
+            throw badRequest(path + "[" + (read - 1) + "]", "is out of range");
+        }
+    }
+
+    private Sink sink(ElementType type) throws ProtocolException {
+        return switch (type) {
+            case FLOAT -> floats(Tensor::floats, Float.MAX_VALUE);
+            case FLOAT16 -> floats(Tensor::float16, 65_504);
+            case BFLOAT16 -> floats(Tensor::bfloat16, Float.MAX_VALUE);
+            case DOUBLE -> doubles();
+            case INT64 -> longs();
+            case INT32 -> ints();
+            case INT16 -> shorts();
+            case INT8 -> bytes(Tensor::bytes, Byte.MIN_VALUE, Byte.MAX_VALUE);
+            case UINT8 -> bytes(Tensor::unsignedBytes, 0, 255);
+            case BOOL -> booleans();
+            case STRING -> strings();
+            default -> throw badRequest(path, "of datatype " + type.protocolName() + " is not supported");
+        };
+    }
+
+    private Sink floats(TensorOf<float[]> make, float most) {
+        float[] values = new float[count];
+        return Sink.of(index -> values[index] = (float) real(most), dimensions -> make.of(values, dimensions));
+    }
+
+    private Sink doubles() {
+        double[] values = new double[count];
+        return Sink.of(
+                index -> values[index] = real(Double.MAX_VALUE), dimensions -> Tensor.doubles(values, dimensions));
+    }
+
+    private Sink longs() {
+        long[] values = new long[count];
+        return Sink.of(
+                index -> values[index] = integer(Long.MIN_VALUE, Long.MAX_VALUE),
+                dimensions -> Tensor.longs(values, dimensions));
+    }
+
+    private Sink ints() {
+        int[] values = new int[count];
+        return Sink.of(
+                index -> values[index] = (int) integer(Integer.MIN_VALUE, Integer.MAX_VALUE),
+                dimensions -> Tensor.ints(values, dimensions));
+    }
+
+    private Sink shorts() {
+        short[] values = new short[count];
+        return Sink.of(
+                index -> values[index] = (short) integer(Short.MIN_VALUE, Short.MAX_VALUE),
+                dimensions -> Tensor.shorts(values, dimensions));
+    }
+
+    private Sink bytes(TensorOf<byte[]> make, long least, long most) {
+        byte[] values = new byte[count];
+        return Sink.of(index -> values[index] = (byte) integer(least, most), dimensions -> make.of(values, dimensions));
+    }
+
+    private Sink booleans() {
+        boolean[] values = new boolean[count];
+        return Sink.of(index -> values[index] = truth(), dimensions -> Tensor.booleans(values, dimensions));
+    }
+
+    private Sink strings() {
+        String[] values = new String[count];
+        return Sink.of(index -> values[index] = text(), dimensions -> Tensor.strings(values, dimensions));
+    }
+
+    private double real(double most) throws IOException, ProtocolException {
+        if (!parser.currentToken().isNumeric()) {
+            throw wrong("must be a number");
+        }
+        double value = parser.getDoubleValue();
+        if (!(Math.abs(value) <= most)) {
+            throw wrong("is out of range");
+        }
+        return value;
+    }
+
+    private long integer(long least, long most) throws IOException, ProtocolException {
+        if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+            throw wrong("must be an integer");
+        }
+        long value = parser.getLongValue();
+        if (value < least || value > most) {
+            throw wrong("must be " + least + " to " + most);
+        }
+        return value;
+    }
+
+    private boolean truth() throws IOException, ProtocolException {
+        return switch (parser.currentToken()) {
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_NUMBER_INT -> integer(0, 1) == 1;
+            default -> throw wrong("must be true or false");
+        };
+    }
+
+    private String text() throws IOException, ProtocolException {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            throw wrong("must be a text");
+        }
+        return parser.getText();
+    }
+
+    private ProtocolException wrong(String rule) {
+        return badRequest(path + "[" + (read - 1) + "]", rule);
+    }
+
+    private interface TensorOf<A> {
+        Tensor of(A values, long... shape);
+    }
+
+    private interface Put {
+        void put(int index) throws IOException, ProtocolException;
+    }
+
+    private interface Make {
+        Tensor tensor(long[] shape);
+    }
+
+    /** Takes the elements one by one and makes the tensor of them. */
+    private record Sink(Put elements, Make result) {
+        static Sink of(Put elements, Make result) {
+            return new Sink(elements, result);
+        }
+
+        void put(int index) throws IOException, ProtocolException {
+            elements.put(index);
+        }
+
+        Tensor tensor(long[] shape) {
+            return result.tensor(shape);
+        }
+    }
+}
