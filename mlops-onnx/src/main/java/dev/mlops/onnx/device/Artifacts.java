@@ -137,7 +137,11 @@ final class Artifacts {
         if (!arrived.equals(file.sha256()) || length != file.body().length()) {
             throw new IntegrityException("the file %s arrived as %s with %d bytes, but was sent as %s with %d bytes"
                     .formatted(
-                            file.path(), arrived, length, file.sha256(), file.body().length()));
+                            file.path(),
+                            arrived,
+                            length,
+                            file.sha256(),
+                            file.body().length()));
         }
         return length;
     }

@@ -86,8 +86,7 @@ public final class InProcessEngine implements DeviceEngine {
     private static FileChannel lock(Path directory) {
         Path file = directory.resolve(".lock");
         try {
-            FileChannel channel =
-                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!isLocked(channel)) {
                 channel.close();
                 throw new UnavailableException(
@@ -206,8 +205,9 @@ public final class InProcessEngine implements DeviceEngine {
                 DiskFiles.replace(file(spec.name()), record.toJson());
                 remember(record);
             } else if (!existing.spec().equals(spec)) {
-                throw new ConflictException("instance '%s' exists with another spec; remove it first (is %s, asked for %s)"
-                        .formatted(spec.name(), existing.spec(), spec));
+                throw new ConflictException(
+                        "instance '%s' exists with another spec; remove it first (is %s, asked for %s)"
+                                .formatted(spec.name(), existing.spec(), spec));
             }
         }
     }
@@ -237,15 +237,15 @@ public final class InProcessEngine implements DeviceEngine {
                     .formatted(spec.artifact().shortHex(), describe()));
         }
         if (!Files.isRegularFile(artifacts.file(spec.artifact(), spec.modelFile()))) {
-            throw new NotFoundException("artifact %s has no file '%s'"
-                    .formatted(spec.artifact().shortHex(), spec.modelFile()));
+            throw new NotFoundException(
+                    "artifact %s has no file '%s'".formatted(spec.artifact().shortHex(), spec.modelFile()));
         }
     }
 
     private Path file(String instance) {
         // Not the name itself: it may be '..', or differ from another one by case only.
-        return specs.resolve(Sha256.of(instance.getBytes(StandardCharsets.UTF_8))
-                .hex() + JSON);
+        return specs.resolve(
+                Sha256.of(instance.getBytes(StandardCharsets.UTF_8)).hex() + JSON);
     }
 
     @Override
@@ -253,8 +253,8 @@ public final class InProcessEngine implements DeviceEngine {
         checkOpen();
         Instance found = instances.get(instance);
         if (found == null) {
-            throw new NotFoundException("there is no instance '%s' on %s; create it first"
-                    .formatted(instance, describe()));
+            throw new NotFoundException(
+                    "there is no instance '%s' on %s; create it first".formatted(instance, describe()));
         }
         synchronized (catalogue) {
             if (found.status().state() == State.CREATED && instances.containsKey(instance)) {

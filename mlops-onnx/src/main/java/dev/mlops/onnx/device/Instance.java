@@ -66,7 +66,10 @@ final class Instance {
         int threads = (int) Math.max(1, Math.round(spec.resources().cpus()));
         OnnxModel loaded = OnnxModel.load(
                 modelFile,
-                OnnxOptions.builder().intraOpThreads(threads).closeGrace(Duration.ZERO).build());
+                OnnxOptions.builder()
+                        .intraOpThreads(threads)
+                        .closeGrace(Duration.ZERO)
+                        .build());
         try {
             InferenceServer started = InferenceServer.builder()
                     .serve(spec.modelName(), spec.modelVersion(), loaded)

@@ -78,7 +78,8 @@ record InstanceRecord(InstanceSpec spec, boolean started) {
 
     private static Map<String, String> texts(JsonNode object) {
         Map<String, String> texts = new LinkedHashMap<>();
-        object.properties().forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
+        object.properties()
+                .forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
         return texts;
     }
 }

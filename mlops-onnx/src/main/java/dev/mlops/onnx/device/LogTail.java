@@ -20,6 +20,8 @@ final class LogTail {
     }
 
     synchronized List<String> last(int count) {
-        return lines.stream().skip(Math.max(0, lines.size() - Math.max(0, count))).toList();
+        return lines.stream()
+                .skip(Math.max(0, lines.size() - Math.max(0, count)))
+                .toList();
     }
 }

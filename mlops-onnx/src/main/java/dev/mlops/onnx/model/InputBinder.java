@@ -141,7 +141,9 @@ final class InputBinder {
                 open = i;
             } else {
                 throw new InvalidInputException(
-                        "input '" + spec.name() + "'", spec, "has more than one open dimension; give a tensor with a shape");
+                        "input '" + spec.name() + "'",
+                        spec,
+                        "has more than one open dimension; give a tensor with a shape");
             }
         }
         if (open >= 0) {

@@ -15,8 +15,8 @@ final class OrtErrors {
 
     static MlopsException atRun(String model, OrtException e) {
         return switch (e.getCode()) {
-            case ORT_EP_FAIL, ORT_ENGINE_ERROR -> new UnavailableException(
-                    "a run of the ONNX model " + model + " failed: " + reason(e), e);
+            case ORT_EP_FAIL, ORT_ENGINE_ERROR ->
+                new UnavailableException("a run of the ONNX model " + model + " failed: " + reason(e), e);
             default -> new InvalidInputException("ONNX model", model, "cannot run on these inputs: " + reason(e), e);
         };
     }

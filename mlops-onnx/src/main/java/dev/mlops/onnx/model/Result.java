@@ -136,6 +136,8 @@ public final class Result {
     }
 
     private static String kind(Value value) {
-        return value instanceof Value.Sequence sequence ? "sequence of " + sequence.values().size() : "map";
+        return value instanceof Value.Sequence sequence
+                ? "sequence of " + sequence.values().size()
+                : "map";
     }
 }

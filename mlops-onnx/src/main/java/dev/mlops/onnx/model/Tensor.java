@@ -153,7 +153,9 @@ public final class Tensor implements Value {
             return longs.clone();
         }
         if (elementType == ElementType.UINT32) {
-            return Arrays.stream((int[]) elements).mapToLong(Integer::toUnsignedLong).toArray();
+            return Arrays.stream((int[]) elements)
+                    .mapToLong(Integer::toUnsignedLong)
+                    .toArray();
         }
         return Arrays.stream(ints()).asLongStream().toArray();
     }

@@ -136,11 +136,7 @@ final class InferRequestReader {
         try (TokenBuffer aside = requireNonNull(input.data);
                 JsonParser later = aside.asParser()) {
             later.nextToken();
-            return elements(
-                    path,
-                    later,
-                    requireNonNull(input.type),
-                    requireNonNull(input.shape));
+            return elements(path, later, requireNonNull(input.type), requireNonNull(input.shape));
         }
     }
 

@@ -179,8 +179,7 @@ public final class InferenceServer implements AutoCloseable {
                 }
                 return HttpServer.create(address, 0);
             } catch (BindException e) {
-                throw new UnavailableException(
-                        "cannot listen on %s:%d: %s".formatted(host, port, e.getMessage()), e);
+                throw new UnavailableException("cannot listen on %s:%d: %s".formatted(host, port, e.getMessage()), e);
             } catch (IOException e) {
                 throw new UnavailableException("cannot listen on %s:%d".formatted(host, port), e);
             }

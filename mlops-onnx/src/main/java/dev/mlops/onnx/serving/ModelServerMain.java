@@ -42,14 +42,10 @@ public final class ModelServerMain {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(arguments, server), "mlops-stop"));
         print("serving %s:%s %s on %s"
                 .formatted(
-                        arguments.name(),
-                        arguments.version(),
-                        model.signature(),
-                        server.endpoint(arguments.name())));
+                        arguments.name(), arguments.version(), model.signature(), server.endpoint(arguments.name())));
     }
 
-    private static InferenceServer start(
-            ServerArguments arguments, OnnxModel model, InferenceHandler.Limits limits) {
+    private static InferenceServer start(ServerArguments arguments, OnnxModel model, InferenceHandler.Limits limits) {
         try {
             return InferenceServer.builder()
                     .serve(arguments.name(), arguments.version(), model)

@@ -85,7 +85,9 @@ final class ResponseWriter {
 
     private static long[] shape(ValueSpec spec) {
         List<Dimension> shape = spec.shape();
-        return shape == null ? new long[] {-1} : shape.stream().mapToLong(Dimension::size).toArray();
+        return shape == null
+                ? new long[] {-1}
+                : shape.stream().mapToLong(Dimension::size).toArray();
     }
 
     static byte[] inference(ServedModel served, InferRequest request, Result result) {

@@ -61,7 +61,10 @@ class OnnxModelConcurrencyTest {
         OnnxModel model = OnnxModel.load(
                 "slow",
                 TestModels.slow(),
-                OnnxOptions.builder().intraOpThreads(1).closeGrace(Duration.ofSeconds(50)).build());
+                OnnxOptions.builder()
+                        .intraOpThreads(1)
+                        .closeGrace(Duration.ofSeconds(50))
+                        .build());
         Future<Result> run = executor.submit(slowRun(model, 48));
         awaitRun(model);
 
@@ -76,7 +79,10 @@ class OnnxModelConcurrencyTest {
         OnnxModel model = OnnxModel.load(
                 "slow",
                 TestModels.slow(),
-                OnnxOptions.builder().intraOpThreads(1).closeGrace(Duration.ofMillis(20)).build());
+                OnnxOptions.builder()
+                        .intraOpThreads(1)
+                        .closeGrace(Duration.ofMillis(20))
+                        .build());
         Future<Result> run = executor.submit(slowRun(model, 700));
         awaitRun(model);
         long start = System.nanoTime();
@@ -92,7 +98,9 @@ class OnnxModelConcurrencyTest {
     @Test
     void anInterruptedCloserEndsRunsAtOnce() throws Exception {
         OnnxModel model = OnnxModel.load(
-                "slow", TestModels.slow(), OnnxOptions.builder().intraOpThreads(1).build());
+                "slow",
+                TestModels.slow(),
+                OnnxOptions.builder().intraOpThreads(1).build());
         Future<Result> run = executor.submit(slowRun(model, 700));
         awaitRun(model);
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();

@@ -175,7 +175,8 @@ class OnnxModelTest {
             assertThat(model.signature().inputs().get(0).shape()).isNull();
             assertThat(model.run(Tensor.floats(new float[] {-1, 1}, 2, 1)).floats("y"))
                     .containsExactly(0, 1);
-            assertThat(model.run(Tensor.floats(new float[] {-1})).tensor().shape()).isEmpty();
+            assertThat(model.run(Tensor.floats(new float[] {-1})).tensor().shape())
+                    .isEmpty();
         }
     }
 
@@ -242,7 +243,8 @@ class OnnxModelTest {
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("test.onnx")
                     .hasMessageContaining("99");
-            assertThat(model.run(Tensor.longs(new long[] {2, 0}, 2)).floats("y")).containsExactly(3, 1);
+            assertThat(model.run(Tensor.longs(new long[] {2, 0}, 2)).floats("y"))
+                    .containsExactly(3, 1);
         }
     }
 

@@ -39,7 +39,8 @@ public final class TestModels {
                 .addOutput(value("sum", tensor(ElementType.FLOAT, "n", "m")))
                 .addOutput(value("product", tensor(ElementType.FLOAT, "n", "m")));
         return header(graph)
-                .addMetadataProps(StringStringEntryProto.newBuilder().setKey("task").setValue("arithmetic"))
+                .addMetadataProps(
+                        StringStringEntryProto.newBuilder().setKey("task").setValue("arithmetic"))
                 .build()
                 .toByteArray();
     }
@@ -106,9 +107,8 @@ public final class TestModels {
         TypeProto unranked = TypeProto.newBuilder()
                 .setTensorType(TypeProto.Tensor.newBuilder().setElemType(1))
                 .build();
-        return model(graph(node("Relu", "x", "y"))
-                .addInput(value("x", unranked))
-                .addOutput(value("y", unranked)));
+        return model(
+                graph(node("Relu", "x", "y")).addInput(value("x", unranked)).addOutput(value("y", unranked)));
     }
 
     /** {@code y = table[index]}, which fails on an index out of range. */
@@ -193,9 +193,8 @@ public final class TestModels {
 
     private static TypeProto map(ElementType key, TypeProto value) {
         return TypeProto.newBuilder()
-                .setMapType(TypeProto.Map.newBuilder()
-                        .setKeyType(key.onnxNumber())
-                        .setValueType(value))
+                .setMapType(
+                        TypeProto.Map.newBuilder().setKeyType(key.onnxNumber()).setValueType(value))
                 .build();
     }
 
