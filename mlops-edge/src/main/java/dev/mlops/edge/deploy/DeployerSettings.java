@@ -11,8 +11,7 @@ import java.time.Duration;
  * @param claim how long an unfinished deployment belongs to the process that was heard of last
  * @param stopGrace how long an instance may take to end by itself
  */
-record DeployerSettings(
-        PortRange ports, int probePasses, Duration probeInterval, Duration claim, Duration stopGrace) {
+record DeployerSettings(PortRange ports, int probePasses, Duration probeInterval, Duration claim, Duration stopGrace) {
     static final DeployerSettings DEFAULTS = new DeployerSettings(
             new PortRange(49_152, 65_535), 2, Duration.ofMillis(200), Duration.ofSeconds(15), Duration.ofSeconds(10));
 

@@ -74,8 +74,9 @@ final class Devices {
 
     private static Device alike(Device present, String engine) {
         if (!present.engine().equals(engine)) {
-            throw new AlreadyExistsException("device '%s' is registered with the engine '%s', not '%s'; choose another name"
-                    .formatted(present.name(), present.engine(), engine));
+            throw new AlreadyExistsException(
+                    "device '%s' is registered with the engine '%s', not '%s'; choose another name"
+                            .formatted(present.name(), present.engine(), engine));
         }
         return present;
     }
@@ -85,8 +86,8 @@ final class Devices {
     }
 
     Listing<Device> list() {
-        return Listing.of(page ->
-                context.read(tx -> tx.devices().list(context.projectId(), context.principal(), page)));
+        return Listing.of(
+                page -> context.read(tx -> tx.devices().list(context.projectId(), context.principal(), page)));
     }
 
     /** A device with its engine, for a caller who has the privilege. */

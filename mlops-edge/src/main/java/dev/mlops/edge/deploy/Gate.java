@@ -66,9 +66,8 @@ final class Gate {
 
     /** A model version, in any project, that the caller may deploy. */
     ModelVersion version(MetadataTransaction tx, String id, String reference) {
-        ModelVersion version = tx.models()
-                .findVersionById(id)
-                .orElseThrow(() -> context.notFound("model version " + reference));
+        ModelVersion version =
+                tx.models().findVersionById(id).orElseThrow(() -> context.notFound("model version " + reference));
         context.require(
                 tx,
                 Privilege.DEPLOY,

@@ -39,7 +39,9 @@ final class GoldenInference {
     /** The number of elements, or -1 if none can be sent. */
     private static long size(ValueSpec spec) {
         List<Dimension> shape = spec.shape();
-        if (spec.kind() != ValueKind.TENSOR || shape == null || zero(spec.elementType()).isEmpty()) {
+        if (spec.kind() != ValueKind.TENSOR
+                || shape == null
+                || zero(spec.elementType()).isEmpty()) {
             return -1;
         }
         long size = 1;
@@ -87,6 +89,7 @@ final class GoldenInference {
     }
 
     private static String escaped(String text) {
-        return new String(com.fasterxml.jackson.core.io.JsonStringEncoder.getInstance().quoteAsString(text));
+        return new String(
+                com.fasterxml.jackson.core.io.JsonStringEncoder.getInstance().quoteAsString(text));
     }
 }

@@ -70,7 +70,8 @@ record InstanceOptions(
             Map<String, String> environment = new TreeMap<>();
             json.path("environment")
                     .properties()
-                    .forEach(field -> environment.put(field.getKey(), field.getValue().asText()));
+                    .forEach(field ->
+                            environment.put(field.getKey(), field.getValue().asText()));
             Resources resources = new Resources(
                     json.path("memoryBytes").asLong(),
                     json.path("cpus").asDouble(),
@@ -86,9 +87,8 @@ record InstanceOptions(
     /** For people; the values of environment variables may be secret and are left out. */
     @Override
     public String toString() {
-        String variables = environment.isEmpty()
-                ? ""
-                : ", environment " + String.join(" ", new TreeMap<>(environment).keySet());
+        String variables =
+                environment.isEmpty() ? "" : ", environment " + String.join(" ", new TreeMap<>(environment).keySet());
         return "%d MiB, %s processors, %d processes, ready within %d ms%s"
                 .formatted(
                         resources.memoryBytes() >> 20,

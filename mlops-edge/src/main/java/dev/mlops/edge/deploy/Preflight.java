@@ -29,7 +29,10 @@ final class Preflight {
      */
     static List<Item> of(EngineInfo info, Resources resources, long newBytes) {
         return List.of(
-                new Item("engine", Outcome.PASSED, "%s %s on %s".formatted(info.kind(), info.version(), info.operatingSystem())),
+                new Item(
+                        "engine",
+                        Outcome.PASSED,
+                        "%s %s on %s".formatted(info.kind(), info.version(), info.operatingSystem())),
                 item(
                         "architecture",
                         ARCHITECTURES.contains(info.architecture()),
