@@ -18,19 +18,20 @@ record ApiVersion(int major, int minor) implements Comparable<ApiVersion> {
     private static final Comparator<ApiVersion> ORDER =
             Comparator.comparingInt(ApiVersion::major).thenComparingInt(ApiVersion::minor);
 
-    static ApiVersion parse(String text) {
+    static ApiVersion parse(String text, String engine) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
-            throw new UnavailableException("the engine names '%s' as its API version".formatted(shortened(text)));
+            throw new UnavailableException(
+                    "%s names '%s' as its API version; is Docker Engine there?".formatted(engine, shortened(text)));
         }
         return new ApiVersion(Integer.parseInt(form.group(1)), Integer.parseInt(form.group(2)));
     }
 
     /** The newest version that both sides know, from the answer to {@code GET /version}. */
     static ApiVersion agreed(JsonNode version, String engine) {
-        ApiVersion theirNewest = parse(version.path("ApiVersion").asText());
+        ApiVersion theirNewest = parse(version.path("ApiVersion").asText(), engine);
         // Engines from before 1.24 did not name their oldest.
-        ApiVersion theirOldest = parse(version.path("MinAPIVersion").asText(theirNewest.toString()));
+        ApiVersion theirOldest = parse(version.path("MinAPIVersion").asText(theirNewest.toString()), engine);
         ApiVersion newest = ORDER.compare(theirNewest, NEWEST) < 0 ? theirNewest : NEWEST;
         if (newest.compareTo(OLDEST) < 0 || newest.compareTo(theirOldest) < 0) {
             throw new UnavailableException("%s speaks API versions %s to %s, this library %s to %s: %s"

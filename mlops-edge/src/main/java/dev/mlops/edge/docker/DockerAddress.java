@@ -4,6 +4,7 @@ import dev.mlops.api.error.InvalidInputException;
 import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -36,6 +37,16 @@ sealed interface DockerAddress {
                         "must be unix:///path, tcp://host:port or https://host:port; use an SSH "
                                 + "tunnel to a local socket in place of ssh://, and tcp:// in place of npipe://");
         };
+    }
+
+    /** The address of a Unix domain socket; its path is made absolute. */
+    static URI ofSocket(Path socket) {
+        try {
+            String path = socket.toAbsolutePath().toString();
+            return URI.create("unix://" + new URI(null, null, path, null).getRawPath());
+        } catch (URISyntaxException e) {
+            throw new InvalidInputException("Docker socket", socket, "must be a path of the local file system", e);
+        }
     }
 
     private static Path socketOf(URI uri) {
@@ -78,7 +89,7 @@ sealed interface DockerAddress {
 
         @Override
         public URI uri() {
-            return URI.create("unix://" + socket.toUri().getRawPath());
+            return ofSocket(socket);
         }
 
         @Override

@@ -62,7 +62,7 @@ public final class DockerEngine implements DeviceEngine {
 
     /** The engine behind a Unix domain socket. Connects at the first call. */
     public static DockerEngine overUnixSocket(Path socket) {
-        return fromUri(URI.create("unix://" + socket.toAbsolutePath().toUri().getRawPath()));
+        return fromUri(DockerAddress.ofSocket(socket));
     }
 
     /** The engine behind a TCP port without TLS, such as the end of a tunnel. Connects at the first call. */

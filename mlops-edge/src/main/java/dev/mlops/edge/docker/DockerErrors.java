@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.DockerException;
+import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.MlopsException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.error.UnavailableException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.util.Locale;
@@ -35,6 +37,9 @@ final class DockerErrors {
         }
         if (failure instanceof DockerException refusal) {
             return refused(what + " at " + address.uri(), messageOf(refusal), refusal);
+        }
+        if (Thread.currentThread().isInterrupted() && causeOf(failure, IOException.class) != null) {
+            return new CancelledException(what + " at " + address.uri() + " was interrupted", failure);
         }
         return new UnavailableException(what + " at " + address.uri() + " failed: " + reasonOf(failure), failure);
     }
@@ -76,18 +81,19 @@ final class DockerErrors {
             return String.valueOf(failure.getMessage());
         }
         return address instanceof DockerAddress.UnixAddress unix
-                ? unixReason(unix, String.valueOf(io.getMessage()))
+                ? unixReason(unix, io)
                 : io.getMessage() + "; look whether Docker Engine runs there and listens on this port";
     }
 
-    private static String unixReason(DockerAddress.UnixAddress unix, String message) {
+    private static String unixReason(DockerAddress.UnixAddress unix, IOException failure) {
+        String message = String.valueOf(failure.getMessage());
         if (mentions(message, "Permission denied")) {
             return "no permission for the socket; add the user to the group docker and log in again";
         }
         if (Files.notExists(unix.socket())) {
             return "there is no such socket; install and start Docker Engine";
         }
-        if (mentions(message, "Connection refused")) {
+        if (failure instanceof ConnectException) {
             return "nothing listens on the socket; start Docker Engine";
         }
         return message + "; Docker Engine ended the connection, look at its log";

@@ -58,7 +58,7 @@ final class Helper implements AutoCloseable {
     Optional<Manifest> manifest() {
         try (TarArchiveInputStream tar = read(Helpers.MODELS + "/" + Manifest.FILE)) {
             TarArchiveEntry entry = tar.getNextEntry();
-            return entry == null || !entry.isFile()
+            return entry == null || !VolumeDigests.isRegular(entry)
                     ? Optional.empty()
                     : Manifest.fromJson(tar.readNBytes(Manifest.MAX_BYTES));
         } catch (NotFoundException e) {

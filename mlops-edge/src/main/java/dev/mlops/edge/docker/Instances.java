@@ -205,6 +205,8 @@ final class Instances {
                         .exec());
         return containers.stream()
                 .filter(container -> container.getLabels().containsKey(Labels.INSTANCE))
+                // An engine takes an empty value in its filter for any value.
+                .filter(container -> owner.equals(container.getLabels().get(Labels.OWNER)))
                 .map(Statuses::of)
                 .toList();
     }

@@ -216,7 +216,7 @@ final class UnixSocket extends Socket {
                 }
                 return ready;
             } catch (ClosedSelectorException e) {
-                throw closedMeanwhile(e);
+                throw new SocketException("Socket closed");
             }
         }
 
@@ -224,14 +224,8 @@ final class UnixSocket extends Socket {
             try {
                 return transfer.run();
             } catch (ClosedChannelException e) {
-                throw closedMeanwhile(e);
+                throw new SocketException("Socket closed");
             }
-        }
-
-        private static SocketException closedMeanwhile(Exception cause) {
-            SocketException closed = new SocketException("Socket closed");
-            closed.initCause(cause);
-            return closed;
         }
 
         void close() throws IOException {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** Hashes the files of an archive that an engine gives, without trusting its sizes. */
 final class VolumeDigests {
@@ -29,7 +30,7 @@ final class VolumeDigests {
             if (entry.isDirectory()) {
                 continue;
             }
-            if (!entry.isFile() || entry.getSize() > left) {
+            if (!isRegular(entry) || entry.getSize() > left) {
                 throw new IntegrityException(
                         "the device has '%s' of %d bytes in the volume of a model, which nobody sent there"
                                 .formatted(entry.getName(), entry.getSize()));
@@ -38,6 +39,12 @@ final class VolumeDigests {
             digests.put(withoutRoot(entry.getName()), digest(tar, buffer, progress));
         }
         return digests;
+    }
+
+    /** Unlike {@link TarArchiveEntry#isFile()}, false for links and devices. */
+    static boolean isRegular(TarArchiveEntry entry) {
+        byte flag = entry.getLinkFlag();
+        return (flag == TarConstants.LF_NORMAL || flag == TarConstants.LF_OLDNORM) && !entry.isDirectory();
     }
 
     private static String digest(InputStream in, byte[] buffer, TransferProgress progress) throws IOException {
