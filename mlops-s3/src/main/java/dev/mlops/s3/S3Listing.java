@@ -12,12 +12,13 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Reads a listing page by page. Objects whose keys break the rules are someone else's and are left out. Confined to one
- * thread.
+ * Reads a listing page by page. Objects whose keys break the rules are someone else's and are left out, as are those that
+ * a server lists though nobody asked for them. Confined to one thread.
  */
 final class S3Listing implements Iterator<ObjectInfo> {
     private final Function<@Nullable String, ListObjectsV2Response> fetch;
     private final String root;
+    private final String prefix;
     private Iterator<S3Object> page = Collections.emptyIterator();
     private @Nullable String token;
     private boolean last;
@@ -28,10 +29,12 @@ final class S3Listing implements Iterator<ObjectInfo> {
      * Creates a listing.
      *
      * @param root what all keys of the store start with in the bucket
+     * @param prefix what the keys of the listing start with after that
      * @param fetch gives the page with a token, or the first page for null
      */
-    S3Listing(String root, Function<@Nullable String, ListObjectsV2Response> fetch) {
+    S3Listing(String root, String prefix, Function<@Nullable String, ListObjectsV2Response> fetch) {
         this.root = root;
+        this.prefix = prefix;
         this.fetch = fetch;
     }
 
@@ -66,7 +69,7 @@ final class S3Listing implements Iterator<ObjectInfo> {
 
     private void take(S3Object object) {
         String key = object.key().startsWith(root) ? object.key().substring(root.length()) : "";
-        if (!ObjectKeys.isValid(key)) {
+        if (!ObjectKeys.isValid(key) || !key.startsWith(prefix)) {
             return;
         }
         if (key.compareTo(previous) <= 0) {

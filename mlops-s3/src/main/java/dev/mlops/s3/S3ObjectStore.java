@@ -39,8 +39,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  */
 public final class S3ObjectStore implements ObjectStore {
     private static final long MAX_LENGTH = 5L * 1024 * 1024 * 1024;
+    private static final long MAX_RANGE = 1L << 50;
     private static final String TOKEN = "mlops-upload";
-    private static final int CONFLICT_ATTEMPTS = 20;
+    private static final int CONFLICT_ATTEMPTS = 10;
     private static final long CONFLICT_PAUSE_MILLIS = 25;
 
     private final S3Client client;
@@ -158,7 +159,7 @@ public final class S3ObjectStore implements ObjectStore {
     /** S3 answers 409 while another conditional write of the same key is being decided. */
     private void pauseBeforeNextAttempt(String key, int attempt, S3Exception conflict) {
         try {
-            Thread.sleep(CONFLICT_PAUSE_MILLIS * Math.min(attempt, 10));
+            Thread.sleep(CONFLICT_PAUSE_MILLIS * attempt);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failed("write", key, conflict);
@@ -180,13 +181,14 @@ public final class S3ObjectStore implements ObjectStore {
         if (length == 0) {
             return emptyRange(key, offset);
         }
-        long last = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length - 1;
-        return open(key, objectKey, new Range(offset, last));
+        return open(key, objectKey, new Range(offset, length));
     }
 
-    private record Range(long first, long last) {
+    private record Range(long first, long length) {
+        /** A range of more than any object can have is left open: not every server can count that far. */
         String header() {
-            return "bytes=" + first + "-" + last;
+            boolean isOpen = length > MAX_RANGE || first > Long.MAX_VALUE - length;
+            return "bytes=" + first + "-" + (isOpen ? "" : first + length - 1);
         }
 
         boolean isAnsweredBy(GetObjectResponse response) {
@@ -254,7 +256,7 @@ public final class S3ObjectStore implements ObjectStore {
     public Iterator<ObjectInfo> list(String prefix) {
         requireOpen();
         String from = root + ObjectKeys.checkPrefix(prefix);
-        return new S3Listing(root, token -> listPage(from, token));
+        return new S3Listing(root, prefix, token -> listPage(from, token));
     }
 
     private ListObjectsV2Response listPage(String from, @Nullable String token) {

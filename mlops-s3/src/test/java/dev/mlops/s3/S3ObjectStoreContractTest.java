@@ -29,4 +29,10 @@ class S3ObjectStoreContractTest extends ObjectStoreContract {
     protected ObjectStore openStore() {
         return server.store().bucket(bucket).prefix("some/folder").open();
     }
+
+    /** S3Proxy holds keys as files and folders of a file system in memory. */
+    @Override
+    protected boolean allowsKeysBelowKeys() {
+        return false;
+    }
 }

@@ -1,11 +1,14 @@
 package dev.mlops.s3;
 
 import java.net.URI;
+import java.util.List;
 import java.util.UUID;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** A real S3 server in this process, which checks signatures and conditional writes; holds its objects in memory. */
 final class S3Server {
@@ -37,6 +40,13 @@ final class S3Server {
         String bucket = "test-" + UUID.randomUUID();
         objects.createContainer(bucket);
         return bucket;
+    }
+
+    /** Everything in a bucket, whoever put it there. */
+    List<String> keysIn(String bucket) {
+        return objects.list(ListObjectsV2Request.builder().bucket(bucket).build()).contents().stream()
+                .map(S3Object::key)
+                .toList();
     }
 
     /** A store on this server, with everything but the bucket given. */
