@@ -1,0 +1,260 @@
+package dev.mlops.core.dataset;
+
+import dev.mlops.api.access.Asset;
+import dev.mlops.api.access.Privilege;
+import dev.mlops.api.content.Sha256;
+import dev.mlops.api.dataset.Dataset;
+import dev.mlops.api.dataset.DatasetDiff;
+import dev.mlops.api.dataset.DatasetRef;
+import dev.mlops.api.dataset.DatasetStore;
+import dev.mlops.api.dataset.DatasetVersion;
+import dev.mlops.api.dataset.FileEntry;
+import dev.mlops.api.dataset.FileQuery;
+import dev.mlops.api.dataset.FileSource;
+import dev.mlops.api.dataset.PublishOptions;
+import dev.mlops.api.error.AlreadyExistsException;
+import dev.mlops.api.error.ConflictException;
+import dev.mlops.api.error.IntegrityException;
+import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.error.NotFoundException;
+import dev.mlops.api.event.EventKind;
+import dev.mlops.api.name.ResourceName;
+import dev.mlops.api.page.Listing;
+import dev.mlops.api.progress.Cancellation;
+import dev.mlops.api.progress.ProgressListener;
+import dev.mlops.core.content.ContentStore;
+import dev.mlops.core.context.ProjectContext;
+import dev.mlops.core.file.DirectoryWalk;
+import dev.mlops.core.file.TypedSource;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/**
+ * Data sets whose names and versions are kept in the metadata store, and whose files and lists of files (manifests) are
+ * in the content store. Keeps at most 8 MiB of manifests in memory.
+ */
+public final class ContentDatasets implements DatasetStore {
+    private final ProjectContext context;
+    private final DatasetGuard guard;
+    private final DatasetEvents events;
+    private final Publisher publisher;
+    private final Removal removal;
+    private final PieceCache pieces;
+
+    /** The data sets of a project for a caller. */
+    public ContentDatasets(ProjectContext context) {
+        this.context = context;
+        this.guard = new DatasetGuard(context);
+        this.events = new DatasetEvents(context);
+        this.publisher = new Publisher(context);
+        this.removal = new Removal(guard, events);
+        this.pieces = new PieceCache(context::content);
+    }
+
+    @Override
+    public Dataset create(String name, String description, Map<String, String> metadata) {
+        ResourceName.check("data set name", name);
+        checkTexts(description, metadata);
+        return context.write(tx -> {
+            context.requireOnProject(tx, Privilege.EDIT);
+            if (tx.datasets().find(context.projectId(), name).isPresent()) {
+                throw new AlreadyExistsException(guard.describe(name) + " exists already");
+            }
+            return publisher.insertDataset(tx, name, description, metadata);
+        });
+    }
+
+    private static void checkTexts(String description, Map<String, String> metadata) {
+        ResourceName.checkText("data set description", description, 4096);
+        metadata.forEach((key, value) -> {
+            ResourceName.checkKey("metadata key", key);
+            ResourceName.checkText("metadata " + key, value, 8000);
+        });
+    }
+
+    @Override
+    public Optional<Dataset> find(String name) {
+        return context.read(tx -> tx.datasets()
+                .find(context.projectId(), name)
+                .filter(found -> context.may(tx, Privilege.READ, context.projectId(), Asset.dataset(found.id()))));
+    }
+
+    @Override
+    public Listing<Dataset> list(String text) {
+        return Listing.of(request ->
+                context.read(tx -> tx.datasets().list(context.projectId(), text, context.principal(), request)));
+    }
+
+    @Override
+    public Dataset update(String name, String description, Map<String, String> metadata) {
+        checkTexts(description, metadata);
+        return context.write(tx -> {
+            Dataset before = guard.dataset(tx, name, Privilege.EDIT);
+            Dataset after = new Dataset(
+                    before.id(),
+                    before.projectId(),
+                    before.name(),
+                    description,
+                    metadata,
+                    before.currentVersionId(),
+                    before.createdBy(),
+                    before.createdAt());
+            tx.datasets().update(after);
+            events.record(tx, EventKind.UPDATED, after, DatasetEvents.detail(before), DatasetEvents.detail(after));
+            return after;
+        });
+    }
+
+    @Override
+    public DatasetVersion publish(String name, Path directory, PublishOptions options) {
+        String origin = "directory " + directory.toAbsolutePath().normalize();
+        return publisher.publish(name, origin, () -> new DirectoryWalk("directory", directory, ""), options);
+    }
+
+    @Override
+    public DatasetVersion publish(String name, Iterator<FileSource> files, PublishOptions options) {
+        return publisher.publish(name, "files", () -> typed(files), options);
+    }
+
+    private static Iterator<TypedSource> typed(Iterator<FileSource> files) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return files.hasNext();
+            }
+
+            @Override
+            public TypedSource next() {
+                FileSource file = files.next();
+                return TypedSource.ofBody(file.path(), file.body());
+            }
+        };
+    }
+
+    @Override
+    public DatasetVersion version(DatasetRef ref) {
+        return context.read(tx -> guard.version(tx, ref));
+    }
+
+    @Override
+    public Listing<DatasetVersion> versions(String name) {
+        return Listing.of(request -> context.read(tx -> {
+            Dataset dataset = guard.dataset(tx, name, Privilege.READ);
+            return tx.datasets().versions(dataset.id(), request);
+        }));
+    }
+
+    @Override
+    public Dataset moveCurrent(DatasetVersion to, DatasetVersion expected) {
+        return context.write(tx -> {
+            DatasetVersion target = guard.ownVersion(tx, to, Privilege.EDIT);
+            if (!target.datasetId().equals(expected.datasetId())) {
+                throw new InvalidInputException(
+                        "expected version", expected.reference(), "is not of the data set of " + target.reference());
+            }
+            if (!tx.datasets().moveCurrent(target.datasetId(), expected.id(), target.id())) {
+                throw new ConflictException("%s is not the current version any more; %s was not made current"
+                        .formatted(expected.reference(), target.reference()));
+            }
+            Map<String, ?> before = Map.of("current", expected.reference());
+            events.record(tx, EventKind.MOVED, target, before, Map.of("current", target.reference()));
+            return tx.datasets().findById(target.datasetId()).orElseThrow();
+        });
+    }
+
+    @Override
+    public Listing<FileEntry> files(DatasetVersion version, FileQuery query) {
+        return Listing.of(request -> {
+            DatasetVersion stored = readable(version);
+            return new FilePages(stored, manifest(stored), query).page(request);
+        });
+    }
+
+    @Override
+    public FileEntry file(DatasetVersion version, String path) {
+        DatasetVersion stored = readable(version);
+        return manifest(stored)
+                .find(path)
+                .orElseThrow(() -> new NotFoundException("%s has no file '%s'".formatted(stored.reference(), path)));
+    }
+
+    @Override
+    public InputStream open(DatasetVersion version, String path) {
+        return open(version, path, ContentStore::open);
+    }
+
+    @Override
+    public InputStream open(DatasetVersion version, String path, long offset, long length) {
+        return open(version, path, (content, digest) -> content.open(digest, offset, length));
+    }
+
+    private InputStream open(
+            DatasetVersion version, String path, BiFunction<ContentStore, Sha256, InputStream> opener) {
+        FileEntry entry = file(version, path);
+        try {
+            return opener.apply(context.content(), entry.sha256());
+        } catch (NotFoundException e) {
+            throw new IntegrityException(
+                    "the bytes of file '%s' of %s are missing: %s".formatted(path, version.reference(), e.getMessage()),
+                    e);
+        }
+    }
+
+    @Override
+    public void materialise(
+            DatasetVersion version,
+            FileQuery query,
+            Path target,
+            ProgressListener progress,
+            Cancellation cancellation) {
+        DatasetVersion stored = readable(version);
+        FileFilter filter = new FileFilter(stored, query);
+        String what = "materialising " + stored.reference();
+        FileProgress watched = new FileProgress(what, progress, cancellation, filter.totals(stored));
+        new Materialiser(context.content(), stored, target.toAbsolutePath(), watched).write(manifest(stored), filter);
+    }
+
+    @Override
+    public DatasetDiff diff(DatasetVersion from, DatasetVersion to) {
+        DatasetVersion before = readable(from);
+        DatasetVersion after = readable(to);
+        if (before.manifest().equals(after.manifest())) {
+            return new DatasetDiff(List.of(), List.of(), List.of(), after.files());
+        }
+        try (ManifestReader left = manifest(before).read();
+                ManifestReader right = manifest(after).read()) {
+            return ManifestDiff.between(left, right);
+        }
+    }
+
+    @Override
+    public void verify(DatasetVersion version, ProgressListener progress, Cancellation cancellation) {
+        DatasetVersion stored = readable(version);
+        Optional<ManifestHeader> totals = Optional.of(new ManifestHeader(stored.files(), stored.bytes()));
+        FileProgress watched = new FileProgress("verifying " + stored.reference(), progress, cancellation, totals);
+        new Verification(context.content(), stored, watched).verify(manifest(stored));
+    }
+
+    @Override
+    public void deleteVersion(DatasetVersion version) {
+        context.write(tx -> removal.deleteVersion(tx, version));
+    }
+
+    @Override
+    public void destroy(String name) {
+        context.write(tx -> removal.destroy(tx, name));
+    }
+
+    private DatasetVersion readable(DatasetVersion version) {
+        return context.read(tx -> guard.version(tx, version, Privilege.READ));
+    }
+
+    private StoredManifest manifest(DatasetVersion stored) {
+        return new StoredManifest(pieces, stored.manifest());
+    }
+}

@@ -1,0 +1,202 @@
+package dev.mlops.core.dataset;
+
+import dev.mlops.api.access.Privilege;
+import dev.mlops.api.dataset.Dataset;
+import dev.mlops.api.dataset.DatasetVersion;
+import dev.mlops.api.dataset.PublishOptions;
+import dev.mlops.api.error.AlreadyExistsException;
+import dev.mlops.api.error.ConflictException;
+import dev.mlops.api.event.EventKind;
+import dev.mlops.api.name.ResourceName;
+import dev.mlops.api.spi.metadata.MetadataTransaction;
+import dev.mlops.core.context.ProjectContext;
+import dev.mlops.core.file.TypedSource;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * Publishes versions: stores the files, then their manifest, and then makes the version visible in one transaction. Until
+ * that commits there is nothing but content that nobody refers to. Thread-safe.
+ */
+final class Publisher {
+    private static final String KIND = "data set version";
+    private static final int ATTEMPTS = 5;
+
+    private final ProjectContext context;
+    private final DatasetGuard guard;
+    private final DatasetEvents events;
+
+    Publisher(ProjectContext context) {
+        this.context = context;
+        this.guard = new DatasetGuard(context);
+        this.events = new DatasetEvents(context);
+    }
+
+    /**
+     * Publishes files.
+     *
+     * @param origin where they come from, in words, as far as it belongs to the arguments of the call
+     * @param files makes the files; only called if they are needed
+     */
+    DatasetVersion publish(String name, String origin, Supplier<Iterator<TypedSource>> files, PublishOptions options) {
+        ResourceName.check("data set name", name);
+        String arguments = arguments(name, origin, options);
+        Optional<DatasetVersion> before = context.read(tx -> check(tx, name, options, arguments));
+        if (before.isPresent()) {
+            return before.get();
+        }
+        Manifest manifest = new DraftFiles(options).store(context.content(), files.get());
+        return commit(name, arguments, manifest, options);
+    }
+
+    private static String arguments(String name, String origin, PublishOptions options) {
+        return "%s\0%s\0%s\0%s\0%s\0%s"
+                .formatted(
+                        name,
+                        origin,
+                        options.versionName(),
+                        options.message(),
+                        new TreeMap<>(options.metadata()),
+                        options.split());
+    }
+
+    /** What would refuse the version at the end refuses it now, before hours of reading; gives what was made before. */
+    private Optional<DatasetVersion> check(
+            MetadataTransaction tx, String name, PublishOptions options, String arguments) {
+        Optional<Dataset> dataset = tx.datasets().find(context.projectId(), name);
+        if (dataset.isEmpty()) {
+            context.requireOnProject(tx, Privilege.EDIT);
+        } else {
+            guard.require(tx, Privilege.EDIT, dataset.get());
+        }
+        Optional<String> made = context.madeBefore(tx, options.idempotencyKey(), KIND, arguments);
+        if (made.isEmpty() && dataset.isPresent()) {
+            options.versionName().ifPresent(version -> refuseTaken(tx, dataset.get(), version));
+        }
+        return made.map(id -> stored(tx, id));
+    }
+
+    private DatasetVersion stored(MetadataTransaction tx, String id) {
+        return tx.datasets()
+                .findVersionById(id)
+                .orElseThrow(() -> new ConflictException(
+                        "the version %s that this idempotency key made was deleted; choose another key".formatted(id)));
+    }
+
+    private void refuseTaken(MetadataTransaction tx, Dataset dataset, String version) {
+        if (tx.datasets().findVersion(dataset.id(), version).isPresent()) {
+            throw new AlreadyExistsException("version '%s' of %s exists already; choose another name"
+                    .formatted(version, guard.describe(dataset.name())));
+        }
+    }
+
+    private DatasetVersion commit(String name, String arguments, Manifest manifest, PublishOptions options) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return context.<DatasetVersion>write(tx -> {
+                    String id = context.once(
+                            tx, options.idempotencyKey(), KIND, arguments, () -> insert(tx, name, manifest, options));
+                    return stored(tx, id);
+                });
+            } catch (DatasetRace race) {
+                if (attempt == ATTEMPTS) {
+                    throw new ConflictException(
+                            guard.describe(name) + " is made and destroyed all the time; publish again", race);
+                }
+            }
+        }
+    }
+
+    private String insert(MetadataTransaction tx, String name, Manifest manifest, PublishOptions options) {
+        String datasetId = datasetFor(tx, name).id();
+        long ordinal = tx.datasets().allocate(datasetId);
+        Dataset dataset = tx.datasets().findById(datasetId).orElseThrow();
+        DatasetVersion version = new DatasetVersion(
+                context.newId(),
+                context.projectId(),
+                datasetId,
+                "",
+                versionName(tx, dataset, ordinal, options),
+                ordinal,
+                dataset.currentVersionId(),
+                options.message(),
+                options.metadata(),
+                manifest.digest(),
+                manifest.header().files(),
+                manifest.header().bytes(),
+                manifest.splits(),
+                context.principal().name(),
+                context.now());
+        tx.datasets().insertVersion(version);
+        makeCurrent(tx, dataset, version);
+        DatasetVersion stored = stored(tx, version.id());
+        events.record(tx, EventKind.PUBLISHED, stored, null, DatasetEvents.detail(stored));
+        return version.id();
+    }
+
+    private static void makeCurrent(MetadataTransaction tx, Dataset dataset, DatasetVersion version) {
+        if (!tx.datasets().moveCurrent(dataset.id(), dataset.currentVersionId(), version.id())) {
+            throw new ConflictException("the current version of data set '%s' was moved at the same time; publish again"
+                    .formatted(dataset.name()));
+        }
+    }
+
+    /** The ordinal gives the name; somebody may have chosen that name already, then the next free one is taken. */
+    private String versionName(MetadataTransaction tx, Dataset dataset, long ordinal, PublishOptions options) {
+        if (options.versionName().isPresent()) {
+            refuseTaken(tx, dataset, options.versionName().get());
+            return options.versionName().get();
+        }
+        long number = ordinal;
+        while (tx.datasets().findVersion(dataset.id(), automatic(number)).isPresent()) {
+            number++;
+        }
+        return automatic(number);
+    }
+
+    private static String automatic(long number) {
+        return "V%03d".formatted(number);
+    }
+
+    private Dataset datasetFor(MetadataTransaction tx, String name) {
+        Optional<Dataset> found = tx.datasets().find(context.projectId(), name);
+        if (found.isPresent()) {
+            guard.require(tx, Privilege.EDIT, found.get());
+            return found.get();
+        }
+        try {
+            return insertDataset(tx, name, "", Map.of());
+        } catch (AlreadyExistsException e) {
+            throw new DatasetRace(e);
+        }
+    }
+
+    /** Makes a data set; {@link AlreadyExistsException} if the name is taken. */
+    Dataset insertDataset(MetadataTransaction tx, String name, String description, Map<String, String> metadata) {
+        context.requireOnProject(tx, Privilege.EDIT);
+        Dataset dataset = new Dataset(
+                context.newId(),
+                context.projectId(),
+                name,
+                description,
+                metadata,
+                null,
+                context.principal().name(),
+                context.now());
+        tx.datasets().insert(dataset);
+        events.record(tx, EventKind.CREATED, dataset, null, DatasetEvents.detail(dataset));
+        return dataset;
+    }
+
+    /** Another transaction made the data set first; this one must be begun anew to see it. */
+    private static final class DatasetRace extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        DatasetRace(AlreadyExistsException cause) {
+            super(cause);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.mlops.core.dataset;
+
+import dev.mlops.api.content.Sha256;
+import dev.mlops.api.dataset.Split;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Tells in which split a file is. Depends on the split and the file's path alone. */
+@FunctionalInterface
+interface SplitAssignment {
+    /** The name of the split of a path, or null. */
+    @Nullable
+    String splitOf(String path);
+
+    /** The assignment that a split describes. */
+    static SplitAssignment of(Split split) {
+        return split instanceof Split.Ratio ratio ? byRatio(ratio) : byPath((Split.ByPath) split);
+    }
+
+    private static SplitAssignment byPath(Split.ByPath split) {
+        record Rule(String name, Glob glob) {}
+        List<Rule> rules = new ArrayList<>();
+        split.globs().forEach((name, glob) -> rules.add(new Rule(name, Glob.of("glob of split " + name, glob))));
+        return path -> {
+            for (Rule rule : rules) {
+                if (rule.glob().matches(path)) {
+                    return rule.name();
+                }
+            }
+            return null;
+        };
+    }
+
+    /**
+     * The file's place on [0, 1) says its split: the splits lie there one after the other, each as long as its share.
+     */
+    private static SplitAssignment byRatio(Split.Ratio split) {
+        return path -> {
+            double place = place(split.seed(), path);
+            double end = 0;
+            for (Map.Entry<String, Double> share : split.shares().entrySet()) {
+                end += share.getValue();
+                if (place < end) {
+                    return share.getKey();
+                }
+            }
+            return null;
+        };
+    }
+
+    /**
+     * A place on [0, 1) that looks random but stays: the first 53 bits, as a binary fraction, of the SHA-256 of the
+     * seed (8 bytes, most significant first) and the path in UTF-8.
+     */
+    static double place(long seed, String path) {
+        MessageDigest digest = Sha256.newDigest();
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(seed).flip());
+        long first = ByteBuffer.wrap(digest.digest(path.getBytes(StandardCharsets.UTF_8)))
+                .getLong();
+        return (first >>> 11) * 0x1.0p-53;
+    }
+}

@@ -1,0 +1,107 @@
+package dev.mlops.core.run;
+
+import dev.mlops.api.access.Privilege;
+import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.event.EventKind;
+import dev.mlops.api.name.RelativePath;
+import dev.mlops.api.progress.Cancellation;
+import dev.mlops.api.progress.ProgressListener;
+import dev.mlops.api.run.Artifact;
+import dev.mlops.api.run.Run;
+import dev.mlops.core.content.ContentStore.Stored;
+import dev.mlops.core.context.ProjectContext;
+import dev.mlops.core.file.DirectoryWalk;
+import dev.mlops.core.file.ReadFailures;
+import dev.mlops.core.file.TypedSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Stores artifacts of one run: first their bytes, then, in one transaction, that they are there. Thread-safe. */
+final class ArtifactUpload {
+    private final ProjectContext context;
+    private final RunGuard guard;
+    private final RunEvents events;
+    private final String runId;
+
+    ArtifactUpload(ProjectContext context, String runId) {
+        this.context = context;
+        this.guard = new RunGuard(context);
+        this.events = new RunEvents(context);
+        this.runId = runId;
+    }
+
+    void upload(String path, Path source) {
+        checkTarget(path);
+        if (Files.isDirectory(source)) {
+            uploadAll(path, new DirectoryWalk("artifact directory", source, path + "/"));
+        } else {
+            uploadOne(fileSource(path, source));
+        }
+    }
+
+    void upload(String path, InputStream bytes) {
+        checkTarget(path);
+        uploadOne(TypedSource.ofStream(path, bytes));
+    }
+
+    /** Checked again when the artifact is made visible; here so that nobody uploads gigabytes in vain. */
+    private void checkTarget(String path) {
+        RelativePath.check("artifact path", path);
+        context.read(tx -> guard.checkWritable(tx, guard.run(tx, runId, Privilege.EDIT)));
+    }
+
+    private static TypedSource fileSource(String path, Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidInputException(
+                    "artifact file",
+                    file,
+                    Files.exists(file) ? "is neither a regular file nor a directory" : "does not exist");
+        }
+        try {
+            Path real = file.toRealPath();
+            return TypedSource.ofFile(path, real, Files.size(real));
+        } catch (IOException e) {
+            throw ReadFailures.of("cannot read artifact file " + file, e);
+        }
+    }
+
+    private void uploadOne(TypedSource source) {
+        Stored stored = context.content().put(source);
+        show(List.of(artifact(source, stored)), source.name());
+    }
+
+    private void uploadAll(String path, DirectoryWalk files) {
+        List<Artifact> artifacts = new ArrayList<>();
+        context.content()
+                .putAll(
+                        files,
+                        (source, stored) -> artifacts.add(artifact((TypedSource) source, stored)),
+                        ProgressListener.NONE,
+                        new Cancellation());
+        if (artifacts.isEmpty()) {
+            throw new InvalidInputException("artifact directory for " + path, "", "holds no files");
+        }
+        show(artifacts, path);
+    }
+
+    private Artifact artifact(TypedSource source, Stored stored) {
+        String path = RelativePath.check("artifact path", source.name());
+        return new Artifact(path, stored.size(), stored.digest(), source.mediaType(), context.now());
+    }
+
+    private void show(List<Artifact> artifacts, String path) {
+        long bytes = artifacts.stream().mapToLong(Artifact::size).sum();
+        context.write(tx -> {
+            Run run = guard.writable(tx, runId);
+            artifacts.forEach(artifact -> tx.runs().putArtifact(runId, artifact));
+            Map<String, ?> after = Map.of("artifact", path, "files", artifacts.size(), "bytes", bytes);
+            events.record(tx, EventKind.UPDATED, run, null, after);
+            return run;
+        });
+    }
+}
