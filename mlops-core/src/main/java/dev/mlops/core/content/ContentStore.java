@@ -2,6 +2,7 @@ package dev.mlops.core.content;
 
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.error.CancelledException;
+import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
@@ -24,13 +25,16 @@ public interface ContentStore {
      * Stores one content and returns once it is durable.
      *
      * @return its digest and size, and whether its bytes were new
+     * @throws UnavailableException also if the source cannot be read; the message names it
+     * @throws ConflictException if the source gave other bytes when it was read again
      */
     Stored put(ContentSource source);
 
     /**
      * Stores many contents, in parallel, taking sources from the iterator as it goes (memory does not grow with their
      * number) and telling {@code sink} of each as soon as it is stored, in any order, from one thread at a time. When it
-     * returns, all are durable. A source that fails ends the call; contents told to the sink stay stored.
+     * returns, all are durable. The first failure, of a source, the sink or the listener, ends the call and is thrown;
+     * contents told to the sink stay stored.
      *
      * @param sources the sources
      * @param sink is told of each stored content with its source
@@ -42,16 +46,18 @@ public interface ContentStore {
 
     /**
      * Opens a content. The stream verifies while it is read: at its end it throws {@link java.io.IOException} caused by
-     * an {@link IntegrityException} if the bytes are not those of the digest, before it reports the end.
+     * an {@link IntegrityException} if the bytes are not those of the digest, before it gives the last bytes and reports
+     * the end.
      *
      * @throws NotFoundException if the content is not in the store
      */
     InputStream open(Sha256 digest);
 
     /**
-     * Opens a range, verified as {@link #open(Sha256)} is (the store checks whole blocks that cover the range); a range
-     * that reaches past the end is cut there.
+     * Opens a range, verified as {@link #open(Sha256)} is (the store checks whole blocks that cover the range, each before
+     * any of its bytes is given); a range that reaches past the end is cut there.
      *
+     * @throws IntegrityException if the content is found damaged already when it is opened
      * @throws NotFoundException if the content is not in the store
      * @throws InvalidInputException if {@code offset} or {@code length} is negative or {@code offset} is past the end
      */
@@ -59,7 +65,7 @@ public interface ContentStore {
 
     /**
      * Writes a content to a file, verified: the file appears whole (written beside, synced, then moved) or not at all;
-     * an existing file is replaced.
+     * an existing file is replaced, missing folders are made.
      *
      * @throws IntegrityException if the stored bytes are not those of the digest; {@code target} is then untouched
      */

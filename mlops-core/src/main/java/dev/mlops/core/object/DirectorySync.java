@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Makes names in folders survive a crash of the machine: syncing a file keeps its bytes, but its name is kept only once
  * its folder is synced too. Thread-safe.
  */
-public final class DirectorySync {
+final class DirectorySync {
     private static final boolean POSSIBLE = !System.getProperty("os.name", "").startsWith("Windows");
     private static final int REMEMBERED = 10_000;
 
@@ -22,7 +22,7 @@ public final class DirectorySync {
     DirectorySync() {}
 
     /** Waits until the names in {@code folder} are on disk; does nothing on Windows, which cannot. */
-    public static void sync(Path folder) throws IOException {
+    static void sync(Path folder) throws IOException {
         if (!POSSIBLE) {
             return;
         }

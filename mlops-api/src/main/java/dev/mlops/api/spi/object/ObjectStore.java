@@ -33,6 +33,8 @@ public interface ObjectStore extends AutoCloseable {
      * @param key the key
      * @param body the bytes; opened once for each attempt, each stream is closed by this call
      * @throws InvalidInputException if {@code body} gives fewer or more bytes than it says
+     * @throws UnavailableException also if {@code body} throws an {@link java.io.IOException}; unchecked exceptions of
+     *     the body are passed on as they are
      */
     PutResult putIfAbsent(String key, ObjectBody body);
 
