@@ -190,6 +190,9 @@ public final class InferenceHandler implements HttpHandler {
     }
 
     private Answer infer(HttpExchange exchange, ServedModel served) throws IOException, ProtocolException {
+        if (draining) {
+            throw closing();
+        }
         InferRequest request = InferRequestReader.read(body(exchange));
         enter();
         try {
@@ -203,16 +206,13 @@ public final class InferenceHandler implements HttpHandler {
     }
 
     private void enter() throws ProtocolException {
-        if (draining) {
-            throw new ProtocolException(503, "the server is closing");
-        }
         try {
             if (!slots.tryAcquire(queueTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new ProtocolException(503, "too many inferences at once; try again");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ProtocolException(503, "the server is closing");
+            throw closing();
         }
     }
 
@@ -232,7 +232,7 @@ public final class InferenceHandler implements HttpHandler {
 
     private Answer ready(byte[] body) throws ProtocolException {
         if (draining) {
-            throw new ProtocolException(503, "the server is closing");
+            throw closing();
         }
         return ok(body);
     }
@@ -246,6 +246,10 @@ public final class InferenceHandler implements HttpHandler {
             exchange.getResponseHeaders().set("Allow", method);
             throw new ProtocolException(405, "only " + method + " is allowed here");
         }
+    }
+
+    private static ProtocolException closing() {
+        return new ProtocolException(503, "the server is closing");
     }
 
     private static ProtocolException unknown(String path) {

@@ -71,6 +71,11 @@ public final class InferenceServer implements AutoCloseable {
         return URI.create("http://%s:%d/v2/models/%s".formatted(shown, address.getPort(), model));
     }
 
+    /** How many requests are being answered. */
+    public int active() {
+        return handler.active();
+    }
+
     /**
      * Answers no new inference, waits up to the grace for those that go on, and stops listening. The models stay open.
      * Idempotent.

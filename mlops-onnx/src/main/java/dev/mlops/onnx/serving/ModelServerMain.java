@@ -3,6 +3,10 @@ package dev.mlops.onnx.serving;
 import dev.mlops.api.error.MlopsException;
 import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.OnnxOptions;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -12,17 +16,18 @@ import java.time.Duration;
  */
 public final class ModelServerMain {
     private static final Duration GRACE = Duration.ofSeconds(8);
+    private static final PrintStream OUTPUT = utf8(FileDescriptor.out);
+    private static final PrintStream ERRORS = utf8(FileDescriptor.err);
 
     private ModelServerMain() {}
 
     /** Starts the server: {@code --model PATH --name NAME --version VERSION [--host] [--port] [--threads]}. */
-    @SuppressWarnings("SystemOut")
     public static void main(String[] arguments) {
         limitSlowClients();
         try {
             serve(ServerArguments.parse(arguments));
         } catch (MlopsException e) {
-            System.err.println("error: " + String.valueOf(e.getMessage()).replace('\n', ' '));
+            ERRORS.println("error: " + String.valueOf(e.getMessage()).replace('\n', ' '));
             System.exit(1);
         }
     }
@@ -40,7 +45,7 @@ public final class ModelServerMain {
                 InferenceHandler.Limits.DEFAULT.maxRequestBytes(), arguments.threads(), Duration.ofSeconds(5));
         InferenceServer server = start(arguments, model, limits);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(arguments, server), "mlops-stop"));
-        print("serving %s:%s %s on %s"
+        OUTPUT.println("serving %s:%s %s on %s"
                 .formatted(
                         arguments.name(), arguments.version(), model.signature(), server.endpoint(arguments.name())));
     }
@@ -53,7 +58,7 @@ public final class ModelServerMain {
                     .port(arguments.port())
                     .limits(limits)
                     .grace(GRACE)
-                    .onFailure(ModelServerMain::print)
+                    .onFailure(OUTPUT::println)
                     .start();
         } catch (MlopsException e) {
             model.close();
@@ -67,12 +72,11 @@ public final class ModelServerMain {
      */
     private static void stop(ServerArguments arguments, InferenceServer server) {
         server.close();
-        print("stopped %s:%s".formatted(arguments.name(), arguments.version()));
+        OUTPUT.println("stopped %s:%s".formatted(arguments.name(), arguments.version()));
     }
 
-    @SuppressWarnings("SystemOut")
-    private static void print(String line) {
-        System.out.println(line);
-        System.out.flush();
+    /** UTF-8 whatever the locale says: in a container it is often POSIX, where signatures would lose characters. */
+    private static PrintStream utf8(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
 }

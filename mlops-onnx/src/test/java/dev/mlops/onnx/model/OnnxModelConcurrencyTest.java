@@ -65,12 +65,12 @@ class OnnxModelConcurrencyTest {
                         .intraOpThreads(1)
                         .closeGrace(Duration.ofSeconds(50))
                         .build());
-        Future<Result> run = executor.submit(slowRun(model, 48));
-        awaitRun(model);
+        Future<Result> run = executor.submit(slowRun(model, 200));
+        awaitRun(model, run);
 
         model.close();
 
-        assertThat(run.isDone() || model.runs() == 0).isTrue();
+        assertThat(model.runs()).isZero();
         assertThat(run.get().names()).hasSize(1);
     }
 
@@ -84,7 +84,7 @@ class OnnxModelConcurrencyTest {
                         .closeGrace(Duration.ofMillis(20))
                         .build());
         Future<Result> run = executor.submit(slowRun(model, 700));
-        awaitRun(model);
+        awaitRun(model, run);
         long start = System.nanoTime();
 
         model.close();
@@ -102,7 +102,7 @@ class OnnxModelConcurrencyTest {
                 TestModels.slow(),
                 OnnxOptions.builder().intraOpThreads(1).build());
         Future<Result> run = executor.submit(slowRun(model, 700));
-        awaitRun(model);
+        awaitRun(model, run);
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         Thread closer = new Thread(() -> {
             Thread.currentThread().interrupt();
@@ -178,8 +178,9 @@ class OnnxModelConcurrencyTest {
         return () -> model.run(Tensor.floats(new float[size * size], size, size));
     }
 
-    private static void awaitRun(OnnxModel model) throws InterruptedException {
+    private static void awaitRun(OnnxModel model, Future<Result> run) throws InterruptedException {
         while (model.runs() == 0) {
+            assertThat(run.isDone()).as("ended before it was seen").isFalse();
             Thread.sleep(1);
         }
         Thread.sleep(10);
