@@ -25,7 +25,7 @@ final class S3Failures {
         if (failure instanceof S3Exception answered) {
             return new UnavailableException(what + ": " + answer(answered), failure);
         }
-        Throwable cause = rootOf(failure);
+        Throwable cause = wrappedIn(failure);
         if (isInterrupt(failure, cause)) {
             return new CancelledException(what + ": the thread was interrupted", failure);
         }
@@ -69,11 +69,12 @@ final class S3Failures {
         return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
-    private static Throwable rootOf(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
+    /** What the SDK wrapped. Not the root: below a timeout lies only that the socket was closed. */
+    private static Throwable wrappedIn(SdkException failure) {
+        Throwable cause = failure;
+        while (cause instanceof SdkException && cause.getCause() != null) {
+            cause = cause.getCause();
         }
-        return root;
+        return cause;
     }
 }
