@@ -1,5 +1,7 @@
 package dev.mlops.core.file;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
@@ -104,7 +106,7 @@ public final class DirectoryWalk implements Iterator<TypedSource> {
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
             children.forEach(names::add);
         } catch (DirectoryIteratorException e) {
-            throw failure(folder, e.getCause());
+            throw failure(folder, requireNonNull(e.getCause()));
         } catch (IOException e) {
             throw failure(folder, e);
         }

@@ -69,11 +69,6 @@ public final class TypedSource implements ContentSource {
     private static InputStream unclosed(InputStream in) {
         return new FilterInputStream(in) {
             @Override
-            public int read(byte[] bytes, int offset, int length) throws IOException {
-                return in.read(bytes, offset, length);
-            }
-
-            @Override
             public void close() {}
         };
     }

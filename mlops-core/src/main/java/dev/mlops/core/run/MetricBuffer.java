@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +37,7 @@ final class MetricBuffer {
     private final Object lock = new Object();
     private List<Metric> points = new ArrayList<>();
     private long oldestNanos;
-    private boolean timerIsSet;
+    private @Nullable Future<?> timer;
     private @Nullable RuntimeException backgroundFailure;
     private @Nullable Supplier<? extends RuntimeException> refusal;
 
@@ -174,12 +175,11 @@ final class MetricBuffer {
     }
 
     private void setTimer(long nanos) {
-        if (timerIsSet) {
+        if (timer != null) {
             return;
         }
         try {
-            background.schedule(this::tick, nanos, TimeUnit.NANOSECONDS);
-            timerIsSet = true;
+            timer = background.schedule(this::tick, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closing) {
             // Whoever shuts the executor down closes the run as well, which writes what is left.
         }
@@ -187,7 +187,7 @@ final class MetricBuffer {
 
     private void tick() {
         synchronized (lock) {
-            timerIsSet = false;
+            timer = null;
             long left = oldestNanos + maxAgeNanos - System.nanoTime();
             if (points.isEmpty() || left > 0) {
                 if (!points.isEmpty()) {
