@@ -58,8 +58,7 @@ final class ModelParser {
             throw new MalformedModelException("is empty");
         }
         if (irVersion <= 0 || !hasGraph) {
-            throw new MalformedModelException(
-                    "is no ONNX model: has no " + (hasGraph ? "IR version" : "graph"));
+            throw new MalformedModelException("is no ONNX model: has no " + (hasGraph ? "IR version" : "graph"));
         }
         checkNames("input", inputs);
         checkNames("output", outputs);

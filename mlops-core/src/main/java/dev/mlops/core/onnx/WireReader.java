@@ -75,7 +75,10 @@ final class WireReader {
         keep(length);
         byte[] bytes = bytes((int) length);
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw malformed("has a text that is not UTF-8");
         }

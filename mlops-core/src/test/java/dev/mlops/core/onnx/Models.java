@@ -19,7 +19,11 @@ final class Models {
     static ModelProto classifier() {
         GraphProto.Builder graph = GraphProto.newBuilder()
                 .setName("classifier")
-                .addNode(NodeProto.newBuilder().setOpType("MatMul").addInput("pixels").addInput("w").addOutput("y"))
+                .addNode(NodeProto.newBuilder()
+                        .setOpType("MatMul")
+                        .addInput("pixels")
+                        .addInput("w")
+                        .addOutput("y"))
                 .addInitializer(weight("w", 64 * 10))
                 .addInput(value("pixels", tensor(1, "batch", 64)))
                 .addInput(value("w", tensor(1, 64, 10)))
@@ -64,9 +68,8 @@ final class Models {
     /** A tensor type; each dimension is a number, a name, or null when it is open. */
     static TypeProto tensor(int elementType, Object... dimensions) {
         return TypeProto.newBuilder()
-                .setTensorType(TypeProto.Tensor.newBuilder()
-                        .setElemType(elementType)
-                        .setShape(shape(dimensions)))
+                .setTensorType(
+                        TypeProto.Tensor.newBuilder().setElemType(elementType).setShape(shape(dimensions)))
                 .build();
     }
 

@@ -47,8 +47,8 @@ class OnnxSignatureReaderTest {
 
     @Test
     void readsWhatAModelTakesAndGives() throws IOException {
-        Path file = Files.write(
-                directory.resolve("model.onnx"), Models.classifier().toByteArray());
+        Path file =
+                Files.write(directory.resolve("model.onnx"), Models.classifier().toByteArray());
 
         Signature signature = OnnxSignatureReader.read(file);
 
@@ -69,8 +69,7 @@ class OnnxSignatureReaderTest {
     @Test
     void readsEveryElementType() {
         for (ElementType type : ElementType.values()) {
-            assertThat(only(tensor(type.onnxNumber(), 2)))
-                    .isEqualTo(ValueSpec.tensor("x", type, Dimension.fixed(2)));
+            assertThat(only(tensor(type.onnxNumber(), 2))).isEqualTo(ValueSpec.tensor("x", type, Dimension.fixed(2)));
         }
     }
 
@@ -92,11 +91,9 @@ class OnnxSignatureReaderTest {
         assertThat(only(tensor(1)).shape()).isEmpty();
         assertThat(only(tensorOfAnyRank(1)).shape()).isNull();
         assertThat(only(tensor(1, null, "n", 0, -1)).shape())
-                .containsExactly(
-                        Dimension.open(), Dimension.symbolic("n"), Dimension.fixed(0), Dimension.open());
+                .containsExactly(Dimension.open(), Dimension.symbolic("n"), Dimension.fixed(0), Dimension.open());
         assertThat(only(tensor(0, 2)).elementType()).isNull();
-        assertThat(only(TypeProto.getDefaultInstance()))
-                .isEqualTo(new ValueSpec("x", ValueKind.TENSOR, null, null));
+        assertThat(only(TypeProto.getDefaultInstance())).isEqualTo(new ValueSpec("x", ValueKind.TENSOR, null, null));
     }
 
     @Test
@@ -125,10 +122,11 @@ class OnnxSignatureReaderTest {
     @Test
     void skipsGigabytesOfWeightsWithoutKeepingThem() throws IOException {
         long weights = 3L << 30;
-        byte[] tail = model(GraphProto.newBuilder().addInput(value("x", tensor(1, 2)))).build().toByteArray();
+        byte[] tail = model(GraphProto.newBuilder().addInput(value("x", tensor(1, 2))))
+                .build()
+                .toByteArray();
         InputStream model = new SequenceInputStream(
-                new SequenceInputStream(
-                        new ByteArrayInputStream(graphWithRawData(weights)), new Zeros(weights)),
+                new SequenceInputStream(new ByteArrayInputStream(graphWithRawData(weights)), new Zeros(weights)),
                 new ByteArrayInputStream(tail));
 
         Signature signature = OnnxSignatureReader.read("large.onnx", model);
@@ -142,7 +140,12 @@ class OnnxSignatureReaderTest {
         assertRefused("hello, this is a text file\n", "is no readable ONNX model");
         assertRefused("PK\u0003\u0004zip", "is no readable ONNX model");
         assertRefused(bytes(0x08, 0x08), "has no graph");
-        assertRefused(ModelProto.newBuilder().setGraph(GraphProto.newBuilder()).build().toByteArray(), "IR version");
+        assertRefused(
+                ModelProto.newBuilder()
+                        .setGraph(GraphProto.newBuilder())
+                        .build()
+                        .toByteArray(),
+                "IR version");
     }
 
     @Test
@@ -173,7 +176,9 @@ class OnnxSignatureReaderTest {
 
     @Test
     void refusesHostileLengths() {
-        assertRefused(bytes(0x3A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F), "has a length of 9223372036854775807 bytes");
+        assertRefused(
+                bytes(0x3A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F),
+                "has a length of 9223372036854775807 bytes");
         assertRefused(bytes(0x3A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01), "negative length");
         assertRefused(bytes(0x12, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 'a'), "more than 128 MiB");
         assertRefused(bytes(0x12, 0x80, 0x80, 0x80, 0x20, 'a'), "truncated");
@@ -182,8 +187,7 @@ class OnnxSignatureReaderTest {
 
     @Test
     void refusesHostileIntegersTagsAndTexts() {
-        assertRefused(
-                bytes(0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1), "more than 10 bytes");
+        assertRefused(bytes(0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1), "more than 10 bytes");
         assertRefused(bytes(0x00, 0x00), "field number");
         assertRefused(bytes(0x0B), "wire type 3");
         assertRefused(bytes(0x38, 0x01), "has field 7 with wire type 0 where 2 belongs");
@@ -207,9 +211,8 @@ class OnnxSignatureReaderTest {
     @Test
     void refusesUnknownElementTypesAndNamesThatClash() {
         assertThatThrownBy(() -> only(tensor(99, 2))).hasMessageContaining("unknown element type 99");
-        assertThatThrownBy(() -> read(model(GraphProto.newBuilder()
-                        .addInput(value("x", tensor(1)))
-                        .addInput(value("x", tensor(1))))))
+        assertThatThrownBy(() -> read(model(
+                        GraphProto.newBuilder().addInput(value("x", tensor(1))).addInput(value("x", tensor(1))))))
                 .hasMessageContaining("two inputs named 'x'");
         assertThatThrownBy(() -> read(model(GraphProto.newBuilder().addOutput(ValueInfoProto.getDefaultInstance()))))
                 .hasMessageContaining("an output without a name");
