@@ -1,0 +1,7 @@
+package dev.mlops.jdbc;
+
+/** What a transaction may do. */
+enum Mode {
+    READ,
+    WRITE
+}
