@@ -65,50 +65,6 @@ public final class S3ObjectStore implements ObjectStore {
         return new S3ObjectStoreBuilder();
     }
 
-    /**
-     * Finds out whether the store keeps its promise to create only what is absent, and that the bucket is there and may
-     * be written.
-     */
-    void probeConditionalCreate() {
-        // No valid key starts like this, so no listing shows it.
-        String probe = root + "~probe/" + UUID.randomUUID();
-        try {
-            createProbe(probe);
-            try {
-                createProbe(probe);
-                throw ignoresCondition(null);
-            } catch (S3Exception e) {
-                if (e.statusCode() != S3Failures.PRECONDITION_FAILED) {
-                    throw e;
-                }
-            } finally {
-                client.deleteObject(request -> request.bucket(bucket).key(probe));
-            }
-        } catch (S3Exception e) {
-            throw e.statusCode() == S3Failures.NOT_IMPLEMENTED ? ignoresCondition(e) : openFailed(e);
-        } catch (SdkException e) {
-            throw openFailed(e);
-        }
-    }
-
-    private void createProbe(String key) {
-        Upload upload = new Upload(key, ObjectBody.of(new byte[] {1}), 1);
-        client.putObject(putRequest(key, UUID.randomUUID().toString()), upload.requestBody());
-    }
-
-    private MlopsException openFailed(SdkException e) {
-        return S3Failures.of("cannot open " + description, e);
-    }
-
-    private InvalidInputException ignoresCondition(@Nullable S3Exception cause) {
-        return new InvalidInputException(
-                "object store",
-                description,
-                "does not honour 'If-None-Match: *' on PUT, so that racing writers would overwrite each other; use a"
-                        + " store that does",
-                cause);
-    }
-
     @Override
     public PutResult putIfAbsent(String key, ObjectBody body) {
         String objectKey = objectKey(key);

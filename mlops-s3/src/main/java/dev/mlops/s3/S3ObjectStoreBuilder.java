@@ -168,10 +168,13 @@ public final class S3ObjectStoreBuilder {
         if (bucket == null) {
             throw new InvalidInputException("bucket", null, "must be given");
         }
-        S3ObjectStore store = connect(bucket);
+        Deque<Runnable> owned = new ArrayDeque<>();
+        S3Client client = connect(owned);
+        S3ObjectStore store =
+                new S3ObjectStore(client, bucket, prefix, description(bucket), () -> owned.forEach(Runnable::run));
         try {
             if (!assumeConditionalCreate) {
-                store.probeConditionalCreate();
+                new ConditionalCreateProbe(client, bucket, prefix, store.describe()).run();
             }
             return store;
         } catch (RuntimeException e) {
@@ -180,12 +183,10 @@ public final class S3ObjectStoreBuilder {
         }
     }
 
-    private S3ObjectStore connect(String toBucket) {
-        Deque<Runnable> owned = new ArrayDeque<>();
+    private S3Client connect(Deque<Runnable> owned) {
         AwsCredentialsProvider from = credentials == null ? ownCredentials(owned) : credentials;
         OkHttpClient over = http == null ? ownHttp(owned) : http;
-        S3Client client = new S3Options(endpoint, region, pathStyle, from, requestTimeout, attempts).connect(over);
-        return new S3ObjectStore(client, toBucket, prefix, description(toBucket), () -> owned.forEach(Runnable::run));
+        return new S3Options(endpoint, region, pathStyle, from, requestTimeout, attempts).connect(over);
     }
 
     private static AwsCredentialsProvider ownCredentials(Deque<Runnable> owned) {

@@ -4,7 +4,6 @@ import dev.mlops.api.content.Sha256;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
-import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.api.spi.object.ObjectBody;
@@ -44,7 +43,7 @@ public final class ObjectContentStore implements ContentStore {
     private final Path staging;
     private final Executor executor;
     private final int parallelism;
-    private final BlockCache blockCache = new BlockCache();
+    private final StoredBlocks storedBlocks;
 
     /**
      * Creates a store.
@@ -62,6 +61,7 @@ public final class ObjectContentStore implements ContentStore {
             throw new InvalidInputException("parallelism", parallelism, "must be at least 1");
         }
         this.objects = objects;
+        this.storedBlocks = new StoredBlocks(objects);
         this.staging = staging;
         this.executor = executor;
         this.parallelism = parallelism;
@@ -91,7 +91,7 @@ public final class ObjectContentStore implements ContentStore {
 
     /** True if the content is there; one of a wrong length is deleted, as it can only be damaged. */
     private boolean isIntact(Fingerprint content) {
-        String key = contentKey(content.digest());
+        String key = ContentKeys.content(content.digest());
         Optional<ObjectInfo> existing = objects.head(key);
         if (existing.isEmpty() || existing.get().size() == content.size()) {
             return existing.isPresent();
@@ -108,10 +108,9 @@ public final class ObjectContentStore implements ContentStore {
 
     private boolean create(Fingerprint content, ObjectBody body) {
         if (content.size() > Blocks.BLOCK) {
-            objects.putIfAbsent(
-                    blocksKey(content.digest()), ObjectBody.of(content.blocks().toBytes(content.digest())));
+            storedBlocks.put(content.digest(), content.blocks());
         }
-        return objects.putIfAbsent(contentKey(content.digest()), body) == PutResult.CREATED;
+        return objects.putIfAbsent(ContentKeys.content(content.digest()), body) == PutResult.CREATED;
     }
 
     @Override
@@ -142,7 +141,7 @@ public final class ObjectContentStore implements ContentStore {
         long last = (offset + length - 1) / Blocks.BLOCK * Blocks.BLOCK + Blocks.BLOCK;
         long end = Math.min(last, blocks.size());
         try {
-            InputStream in = objects.get(contentKey(digest), first, end - first);
+            InputStream in = objects.get(ContentKeys.content(digest), first, end - first);
             return new BlockInputStream(in, digest, blocks, offset, length);
         } catch (NotFoundException e) {
             throw missing(digest, e);
@@ -181,7 +180,7 @@ public final class ObjectContentStore implements ContentStore {
 
     @Override
     public boolean contains(Sha256 digest) {
-        return objects.head(contentKey(digest)).isPresent();
+        return objects.head(ContentKeys.content(digest)).isPresent();
     }
 
     @Override
@@ -207,62 +206,17 @@ public final class ObjectContentStore implements ContentStore {
     }
 
     private Blocks blocks(Sha256 digest) {
-        Optional<Blocks> known = blockCache.find(digest);
-        if (known.isPresent()) {
-            return known.get();
-        }
-        long size = objects.head(contentKey(digest))
+        long size = objects.head(ContentKeys.content(digest))
                 .orElseThrow(() -> missing(digest, null))
                 .size();
-        Blocks blocks = size <= Blocks.BLOCK ? new Blocks(size, List.of(digest)) : readBlocks(digest, size);
-        blockCache.add(digest, blocks);
-        return blocks;
-    }
-
-    private Blocks readBlocks(Sha256 digest, long size) {
-        try (InputStream in = objects.get(blocksKey(digest))) {
-            return Blocks.parse(
-                    in.readNBytes((int) Math.min(Blocks.storedSize(size) + 1, Integer.MAX_VALUE - 8)), digest, size);
-        } catch (NotFoundException | IntegrityException e) {
-            log.warn(
-                    "cannot use the block digests of content {} in {}, making them again: {}",
-                    digest,
-                    objects.describe(),
-                    e.getMessage());
-            return restoreBlocks(digest);
-        } catch (IOException e) {
-            throw ContentFailures.of("cannot read the block digests of content " + digest, e);
-        }
-    }
-
-    /** Reads the whole content, and thus verifies it. */
-    private Blocks restoreBlocks(Sha256 digest) {
-        Fingerprint.Hasher hasher = new Fingerprint.Hasher();
-        try (InputStream in = open(digest)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                hasher.update(buffer, 0, n);
-            }
-        } catch (IOException e) {
-            throw ContentFailures.of("cannot read content " + digest, e);
-        }
-        Blocks blocks = hasher.finish().blocks();
-        storeAgain(digest, blocks);
-        return blocks;
-    }
-
-    private void storeAgain(Sha256 digest, Blocks blocks) {
-        try {
-            objects.delete(blocksKey(digest));
-            objects.putIfAbsent(blocksKey(digest), ObjectBody.of(blocks.toBytes(digest)));
-        } catch (UnavailableException readOnlyForUs) {
-            log.debug("cannot store the block digests of content {}", digest, readOnlyForUs);
-        }
+        return size <= Blocks.BLOCK
+                ? new Blocks(size, List.of(digest))
+                : storedBlocks.find(digest, size, () -> open(digest));
     }
 
     private InputStream openObject(Sha256 digest) {
         try {
-            return objects.get(contentKey(digest));
+            return objects.get(ContentKeys.content(digest));
         } catch (NotFoundException e) {
             throw missing(digest, e);
         }
@@ -275,17 +229,5 @@ public final class ObjectContentStore implements ContentStore {
     private static IOException damaged(Sha256 digest, String found) {
         String message = "content %s is damaged: what is stored is %s".formatted(digest, found);
         return new IOException(message, new IntegrityException(message));
-    }
-
-    private static String contentKey(Sha256 digest) {
-        return key("content", digest);
-    }
-
-    private static String blocksKey(Sha256 digest) {
-        return key("blocks", digest);
-    }
-
-    private static String key(String kind, Sha256 digest) {
-        return "%s/%s/%s".formatted(kind, digest.hex().substring(0, 2), digest.hex());
     }
 }

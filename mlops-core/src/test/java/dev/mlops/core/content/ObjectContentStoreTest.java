@@ -147,6 +147,21 @@ class ObjectContentStoreTest extends ContentStoreContract {
     }
 
     @Test
+    void readsRangesOfAContentThatWasReplacedSinceItWasFoundDamaged() throws IOException {
+        byte[] bytes = TestBodies.noise(LARGE, LARGE);
+        for (int cut : new int[] {10, LARGE - 1}) {
+            ContentStore contents = contents();
+            Sha256 digest = contents.put(TestSources.bytes(bytes)).digest();
+            Files.write(fileOf("content", digest), Arrays.copyOf(bytes, cut));
+            assertThatExceptionOfType(IntegrityException.class).isThrownBy(() -> contents.open(digest, LARGE - 1, 1));
+
+            contents.put(TestSources.bytes(bytes));
+
+            assertThat(read(contents.open(digest, LARGE - 1, 1))).containsExactly(bytes[LARGE - 1]);
+        }
+    }
+
+    @Test
     void makesMissingBlockDigestsAgain() throws IOException {
         Sha256 digest = put(LARGE);
         Path blocks = fileOf("blocks", digest);
