@@ -1,0 +1,5 @@
+/** The contract of lineage. */
+@NullMarked
+package dev.mlops.testkit.lineage;
+
+import org.jspecify.annotations.NullMarked;
