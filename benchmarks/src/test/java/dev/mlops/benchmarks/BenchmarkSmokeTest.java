@@ -30,8 +30,9 @@ class BenchmarkSmokeTest {
                         .build())
                 .run();
 
-        assertThat(results).hasSize(methods).allSatisfy(result -> assertThat(
-                        result.getPrimaryResult().getScore())
-                .isPositive());
+        assertThat(results)
+                .hasSize(methods)
+                .allSatisfy(result ->
+                        assertThat(result.getPrimaryResult().getScore()).isPositive());
     }
 }

@@ -28,7 +28,8 @@ record Arguments(List<String> words, Map<String, List<String>> options) {
             if (!args[i].startsWith("--")) {
                 words.add(args[i]);
             } else if (!Set.of(known).contains(args[i])) {
-                throw new InvalidInputException("option", args[i], "is not known; " + String.join(", ", known) + " are");
+                throw new InvalidInputException(
+                        "option", args[i], "is not known; " + String.join(", ", known) + " are");
             } else if (i + 1 == args.length) {
                 throw new InvalidInputException("option", args[i], "needs a value");
             } else {

@@ -25,8 +25,7 @@ import java.util.List;
 
 /** A device: deploy, ask over HTTP, update, stop, start and remove. The engine is this process; Docker is another. */
 public final class DeployInProcess {
-    private static final String QUESTION =
-            """
+    private static final String QUESTION = """
             {"inputs": [{"name": "x", "shape": [1, 3], "datatype": "FP32", "data": [1, 2, 3]},
                         {"name": "factor", "shape": [], "datatype": "FP32", "data": [10]}]}
             """;
@@ -75,8 +74,9 @@ public final class DeployInProcess {
     }
 
     private static String ask(URI endpoint) {
-        HttpRequest request =
-                HttpRequest.newBuilder(endpoint).POST(BodyPublishers.ofString(QUESTION)).build();
+        HttpRequest request = HttpRequest.newBuilder(endpoint)
+                .POST(BodyPublishers.ofString(QUESTION))
+                .build();
         try {
             return HttpClient.newHttpClient()
                     .send(request, BodyHandlers.ofString())

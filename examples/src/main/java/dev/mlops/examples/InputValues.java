@@ -27,7 +27,9 @@ record InputValues(Map<String, List<String>> byName) {
             if (equals < 1) {
                 throw new InvalidInputException("--input", text, "must be name=value,value…");
             }
-            byName.put(text.substring(0, equals), List.of(text.substring(equals + 1).split(",", -1)));
+            byName.put(
+                    text.substring(0, equals),
+                    List.of(text.substring(equals + 1).split(",", -1)));
         }
         return new InputValues(byName);
     }

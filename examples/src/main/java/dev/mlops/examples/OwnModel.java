@@ -30,7 +30,8 @@ public final class OwnModel {
     public static void main(String[] args) {
         Programs.run(out -> {
             Arguments arguments = Arguments.parse(args, "--model", "--input");
-            String file = arguments.option("--model")
+            String file = arguments
+                    .option("--model")
                     .orElseThrow(() -> new InvalidInputException("option", "--model", "is needed, with an ONNX file"));
             Path directory = Path.of(arguments.first().orElse("mlops-data"));
             try (Mlops mlops = EmbeddedMlops.open(directory)) {
@@ -49,10 +50,14 @@ public final class OwnModel {
     static Outcome run(Mlops mlops, Path file, InputValues inputs, Path directory, PrintStream out) {
         ModelRegistry models = mlops.projects().openOrCreate(PROJECT).models();
         ModelVersion version = models.importVersion(modelName(file), ImportSource.file(file));
-        out.printf("%s is registered: %,d bytes, files %s%n", version, version.bytes(), version.digest().shortHex());
+        out.printf(
+                "%s is registered: %,d bytes, files %s%n",
+                version, version.bytes(), version.digest().shortHex());
         out.println(version.signature());
 
-        Path copy = models.download(version, directory.resolve("downloads").resolve(version.reference().replace(':', '-')));
+        Path copy = models.download(
+                version,
+                directory.resolve("downloads").resolve(version.reference().replace(':', '-')));
         try (OnnxModel model = OnnxModel.load(copy)) {
             Map<String, Tensor> tensors = inputs.tensors(model.signature());
             tensors.forEach((name, tensor) -> out.println("in   " + name + ": " + TextTensors.text(tensor, SHOWN)));
@@ -71,7 +76,8 @@ public final class OwnModel {
 
     /** The file's name without its ending, and with a dash for what no name may have. */
     private static String modelName(Path file) {
-        String name = String.valueOf(file.getFileName()).replaceFirst("\\.onnx$", "").replaceAll("[^A-Za-z0-9_-]+", "-");
+        String name =
+                String.valueOf(file.getFileName()).replaceFirst("\\.onnx$", "").replaceAll("[^A-Za-z0-9_-]+", "-");
         return name.isEmpty() ? "model" : name.substring(0, Math.min(64, name.length()));
     }
 

@@ -39,14 +39,17 @@ final class ReadmeExample {
             PublishOptions options = PublishOptions.builder().split(split).build();
             DatasetVersion data = digits.datasets().publish("digits-png", images, options);
 
-            Run run = digits.runs().track("softmax", active -> { // finished, or failed with what was thrown
-                active.uses(data, "train");
-                active.param("learning-rate", 0.1);
-                for (int epoch = 1; epoch <= 10; epoch++) {
-                    active.metric("accuracy", training.epoch(), epoch);
-                }
-                active.artifact("model.onnx", training.save());
-            });
+            Run run = digits.runs()
+                    .track(
+                            "softmax",
+                            active -> { // finished, or failed with what was thrown
+                                active.uses(data, "train");
+                                active.param("learning-rate", 0.1);
+                                for (int epoch = 1; epoch <= 10; epoch++) {
+                                    active.metric("accuracy", training.epoch(), epoch);
+                                }
+                                active.artifact("model.onnx", training.save());
+                            });
             ModelVersion model =
                     digits.models().importVersion("digits", ImportSource.runArtifact(run.id(), "model.onnx"));
             digits.models().setAlias(model, "champion");

@@ -81,10 +81,5 @@ public final class RegisterModels {
 
     /** Two versions, the alias's moves (newest first), two refusals and the downloaded file. */
     record Outcome(
-            ModelVersion first,
-            ModelVersion second,
-            List<AliasChange> moves,
-            String late,
-            String used,
-            Path file) {}
+            ModelVersion first, ModelVersion second, List<AliasChange> moves, String late, String used, Path file) {}
 }

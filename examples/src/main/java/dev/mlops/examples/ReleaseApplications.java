@@ -41,7 +41,8 @@ public final class ReleaseApplications {
                 APPLICATION, List.of(model(project, work, 1)), List.of(data(project, "ann,ben")), "knows ben");
 
         Release first = applications.release(one, options().build());
-        Release second = applications.release(two, options().expectedCurrent(first).build());
+        Release second =
+                applications.release(two, options().expectedCurrent(first).build());
         out.println(second);
         String conflict = late(applications, one, first);
         out.println("refused: " + conflict);
@@ -50,7 +51,13 @@ public final class ReleaseApplications {
         out.println(rollback);
         ModelVersion live = project.models().version("lock@" + ALIAS);
         out.println("lock@live is " + live);
-        return new Outcome(first, second, rollback, conflict, live, applications.releases(APPLICATION).toList());
+        return new Outcome(
+                first,
+                second,
+                rollback,
+                conflict,
+                live,
+                applications.releases(APPLICATION).toList());
     }
 
     /** One who has not seen the second release is told instead of undoing it. */

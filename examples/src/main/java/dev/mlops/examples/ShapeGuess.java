@@ -28,8 +28,10 @@ final class ShapeGuess {
         if (dimensions == null) {
             return new long[] {Math.max(1, values)};
         }
-        long[] shape =
-                dimensions.stream().mapToLong(this::known).map(size -> size < 0 ? 1 : size).toArray();
+        long[] shape = dimensions.stream()
+                .mapToLong(this::known)
+                .map(size -> size < 0 ? 1 : size)
+                .toArray();
         int open = firstUnknown(dimensions);
         if (open >= 0 && values > 0) {
             shape[open] = values / Math.max(1, elements(shape));

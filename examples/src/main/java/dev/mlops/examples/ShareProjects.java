@@ -53,7 +53,8 @@ public final class ShareProjects {
 
         mine.access().revoke(Subject.user("bob"), Privilege.EDIT);
         alice.projects().update(name, ProjectUpdate.visibility(Visibility.PUBLIC));
-        boolean everybody = mlops.as(Principal.anonymous()).projects().find(name).isPresent();
+        boolean everybody =
+                mlops.as(Principal.anonymous()).projects().find(name).isPresent();
         out.println("public now:       everybody sees it: " + everybody);
         return new Outcome(hidden, seen, denied, later, everybody);
     }

@@ -67,15 +67,17 @@ public final class SharedInfrastructure {
             Project written = oneHost.as(Principal.user("alice")).projects().create(projectName);
             written.access().grant(Subject.group("readers"), Privilege.READ);
             FileSource file = FileSource.of("hello.txt", "from one host".getBytes(StandardCharsets.UTF_8));
-            DatasetVersion version = written.datasets()
-                    .publish("greetings", List.of(file).iterator(), PublishOptions.defaults());
+            DatasetVersion version =
+                    written.datasets().publish("greetings", List.of(file).iterator(), PublishOptions.defaults());
             out.println("alice on one host:    published " + version);
 
             Mlops bob = another.as(Principal.user("bob", Set.of("readers")));
             String text = read(bob.projects().open(projectName), "greetings");
             out.println("bob on another host:  read \"" + text + "\"");
-            List<String> seen =
-                    bob.events().list().map(event -> event.principal() + " " + event.subject()).toList();
+            List<String> seen = bob.events()
+                    .list()
+                    .map(event -> event.principal() + " " + event.subject())
+                    .toList();
             return new Outcome(version, text, seen);
         }
     }

@@ -25,7 +25,8 @@ final class TextTensors {
         try {
             return parse(Objects.requireNonNull(spec.elementType()), value, count, shape);
         } catch (NumberFormatException e) {
-            throw new InvalidInputException("value of " + spec.name(), e.getMessage(), "must be " + spec.elementType(), e);
+            throw new InvalidInputException(
+                    "value of " + spec.name(), e.getMessage(), "must be " + spec.elementType(), e);
         }
     }
 
@@ -34,18 +35,33 @@ final class TextTensors {
             case FLOAT -> Tensor.floats(floats(value, count), shape);
             case FLOAT16 -> Tensor.float16(floats(value, count), shape);
             case BFLOAT16 -> Tensor.bfloat16(floats(value, count), shape);
-            case DOUBLE -> Tensor.doubles(
-                    IntStream.range(0, count).mapToObj(value).mapToDouble(Double::parseDouble).toArray(), shape);
-            case INT64 -> Tensor.longs(
-                    IntStream.range(0, count).mapToObj(value).mapToLong(Long::parseLong).toArray(), shape);
-            case INT32 -> Tensor.ints(
-                    IntStream.range(0, count).mapToObj(value).mapToInt(Integer::parseInt).toArray(), shape);
+            case DOUBLE ->
+                Tensor.doubles(
+                        IntStream.range(0, count)
+                                .mapToObj(value)
+                                .mapToDouble(Double::parseDouble)
+                                .toArray(),
+                        shape);
+            case INT64 ->
+                Tensor.longs(
+                        IntStream.range(0, count)
+                                .mapToObj(value)
+                                .mapToLong(Long::parseLong)
+                                .toArray(),
+                        shape);
+            case INT32 ->
+                Tensor.ints(
+                        IntStream.range(0, count)
+                                .mapToObj(value)
+                                .mapToInt(Integer::parseInt)
+                                .toArray(),
+                        shape);
             case INT16 -> Tensor.shorts(shorts(value, count), shape);
             case INT8 -> Tensor.bytes(bytes(value, count, Byte.MIN_VALUE, Byte.MAX_VALUE), shape);
             case UINT8 -> Tensor.unsignedBytes(bytes(value, count, 0, 255), shape);
             case BOOL -> Tensor.booleans(booleans(value, count), shape);
-            case STRING -> Tensor.strings(
-                    IntStream.range(0, count).mapToObj(value).toArray(String[]::new), shape);
+            case STRING ->
+                Tensor.strings(IntStream.range(0, count).mapToObj(value).toArray(String[]::new), shape);
             default -> throw new InvalidInputException("input type", type, "is not one that this program can make");
         };
     }

@@ -40,8 +40,7 @@ public final class TraceLineage {
             active.uses(data, "train");
             active.artifact("model.onnx", new ByteArrayInputStream(TinyModel.bytes(1)));
         });
-        ModelVersion model =
-                project.models().importVersion("fit", ImportSource.runArtifact(run.id(), "model.onnx"));
+        ModelVersion model = project.models().importVersion("fit", ImportSource.runArtifact(run.id(), "model.onnx"));
         Release release = project.applications()
                 .release(project.applications().createVersion("app", List.of(model), List.of(data), ""));
 

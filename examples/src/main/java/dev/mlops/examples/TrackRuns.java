@@ -49,8 +49,8 @@ public final class TrackRuns {
                         .orderBy("metrics.loss ASC")
                         .build())
                 .toList();
-        good.forEach(found -> out.println(
-                "found " + found.run().name() + " " + found.params() + " loss " + found.metric("loss")));
+        good.forEach(found ->
+                out.println("found " + found.run().name() + " " + found.params() + " loss " + found.metric("loss")));
         List<Metric> history = runs.metricHistory(good.get(0).id(), "loss").toList();
         out.println("first and last of " + history.size() + " points: " + history.get(0) + ", "
                 + history.get(history.size() - 1));
@@ -65,7 +65,10 @@ public final class TrackRuns {
                 throw new ArithmeticException("the loss grows without end");
             });
         } catch (ArithmeticException e) {
-            return runs.search(RunQuery.where("status = 'FAILED'")).first().orElseThrow().run();
+            return runs.search(RunQuery.where("status = 'FAILED'"))
+                    .first()
+                    .orElseThrow()
+                    .run();
         }
     }
 

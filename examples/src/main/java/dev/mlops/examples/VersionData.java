@@ -58,8 +58,7 @@ public final class VersionData {
         List<FileEntry> test = datasets.files(second, FileQuery.split("test")).toList();
         out.println("split test of " + second.name() + ": " + test);
 
-        datasets.materialise(
-                second, FileQuery.glob("**/march.csv"), target, ProgressListener.NONE, new Cancellation());
+        datasets.materialise(second, FileQuery.glob("**/march.csv"), target, ProgressListener.NONE, new Cancellation());
         datasets.verify(second, ProgressListener.NONE, new Cancellation());
         datasets.moveCurrent(first, second);
         DatasetVersion current = datasets.version(NAME);

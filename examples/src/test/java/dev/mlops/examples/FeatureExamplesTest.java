@@ -76,7 +76,8 @@ class FeatureExamplesTest {
         RegisterModels.Outcome outcome = RegisterModels.run(project(), work, out);
 
         assertThat(outcome.first().version()).isEqualTo("1.0.0");
-        assertThat(outcome.first().signature()).hasToString("(x: FLOAT[batch,3], factor: FLOAT[]) → (y: FLOAT[batch,3])");
+        assertThat(outcome.first().signature())
+                .hasToString("(x: FLOAT[batch,3], factor: FLOAT[]) → (y: FLOAT[batch,3])");
         assertThat(outcome.moves())
                 .extracting(move -> move.from() + " → " + move.to())
                 .containsExactly("1.1.0 → 1.0.0", "1.0.0 → 1.1.0", "null → 1.0.0");
@@ -112,8 +113,9 @@ class FeatureExamplesTest {
         FollowEvents.Outcome outcome = FollowEvents.run(project(), out);
 
         assertThat(outcome.followed()).extracting(Event::kind).contains(EventKind.CREATED);
-        assertThat(outcome.followed()).extracting(Event::subject).anySatisfy(subject -> assertThat(subject)
-                .contains("followed"));
+        assertThat(outcome.followed())
+                .extracting(Event::subject)
+                .anySatisfy(subject -> assertThat(subject).contains("followed"));
         assertThat(outcome.missed()).extracting(Event::kind).containsExactly(EventKind.FINISHED, EventKind.CREATED);
         assertThat(outcome.missed().get(1).subject()).contains("unseen");
     }

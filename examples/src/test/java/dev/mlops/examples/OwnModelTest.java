@@ -46,7 +46,8 @@ class OwnModelTest {
         assertThat(outcome.inputs().get("x")).hasToString("FLOAT[1,3]");
         assertThat(outcome.result().floats("y")).containsExactly(0.5f, 0.5f, 0.5f);
         assertThat(text.toString(StandardCharsets.UTF_8))
-                .contains("own/my-model-v2:1 is registered", "(x: FLOAT[batch,3], factor: FLOAT[])", "y: FLOAT[1,3] 0.5");
+                .contains(
+                        "own/my-model-v2:1 is registered", "(x: FLOAT[batch,3], factor: FLOAT[])", "y: FLOAT[1,3] 0.5");
     }
 
     @Test

@@ -23,9 +23,7 @@ class ReadmeExampleTest {
         try (DeviceEngine engine = InProcessEngine.open(work.resolve("engine"))) {
             LineageGraph lineage = ReadmeExample.run(work.resolve("store"), images, new Halving(), engine);
 
-            assertThat(lineage.nodes(LineageKind.MODEL_VERSION))
-                    .singleElement()
-                    .hasToString("digits/digits:1");
+            assertThat(lineage.nodes(LineageKind.MODEL_VERSION)).singleElement().hasToString("digits/digits:1");
             assertThat(lineage.nodes(LineageKind.DATASET_VERSION)).isNotEmpty();
         }
     }

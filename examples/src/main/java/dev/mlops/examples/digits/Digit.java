@@ -8,6 +8,9 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * One handwritten digit. Immutable.
@@ -27,8 +30,8 @@ public record Digit(int label, int[] pixels) {
     public Digit {
         pixels = pixels.clone();
         if (label < 0 || label > 9 || pixels.length != SIDE * SIDE) {
-            throw new IllegalArgumentException("a digit has a label of 0 to 9 and 64 pixels, not label %d and %d"
-                    .formatted(label, pixels.length));
+            throw new IllegalArgumentException(
+                    "a digit has a label of 0 to 9 and 64 pixels, not label %d and %d".formatted(label, pixels.length));
         }
         if (Arrays.stream(pixels).anyMatch(pixel -> pixel < 0 || pixel > INK)) {
             throw new IllegalArgumentException("pixels are 0 to 16, not " + Arrays.toString(pixels));
@@ -38,7 +41,7 @@ public record Digit(int label, int[] pixels) {
     /** Reads what {@link #png()} wrote. */
     public static Digit readPng(int label, InputStream png) {
         try {
-            BufferedImage image = ImageIO.read(png);
+            BufferedImage image = ImageIO.read(new MemoryCacheImageInputStream(png));
             if (image == null || image.getWidth() != SIDE || image.getHeight() != SIDE) {
                 throw new IllegalArgumentException("not an image of 8 by 8 pixels");
             }
@@ -66,8 +69,8 @@ public record Digit(int label, int[] pixels) {
                 .toArray();
         image.getRaster().setSamples(0, 0, SIDE, SIDE, 0, grey);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, "png", bytes);
+        try (ImageOutputStream stream = new MemoryCacheImageOutputStream(bytes)) {
+            ImageIO.write(image, "png", stream);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

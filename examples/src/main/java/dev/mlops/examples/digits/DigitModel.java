@@ -25,8 +25,8 @@ public final class DigitModel {
     /** The share of digits that it reads rightly, by Tribuo's own arithmetic. */
     public double accuracy(List<Digit> digits) {
         return digits.stream()
-                .filter(digit -> predict(digit).getOutput().getLabel().equals(Integer.toString(digit.label())))
-                .count()
+                        .filter(digit -> predict(digit).getOutput().getLabel().equals(Integer.toString(digit.label())))
+                        .count()
                 / (double) digits.size();
     }
 

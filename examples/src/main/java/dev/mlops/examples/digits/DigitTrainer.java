@@ -44,11 +44,11 @@ public final class DigitTrainer {
         StochasticGradientOptimiser optimiser = new AdaGrad(recipe.learningRate());
         long seed = recipe.seed();
         return switch (recipe.kind()) {
-            case SOFTMAX -> new LinearSGDTrainer(
-                    new LogMulticlass(), optimiser, epochs, LOG_NOTHING, ONE_BY_ONE, seed);
+            case SOFTMAX -> new LinearSGDTrainer(new LogMulticlass(), optimiser, epochs, LOG_NOTHING, ONE_BY_ONE, seed);
             case LINEAR_SVM -> new LinearSGDTrainer(new Hinge(), optimiser, epochs, LOG_NOTHING, ONE_BY_ONE, seed);
-            case FACTORISATION_MACHINE -> new FMClassificationTrainer(
-                    new LogMulticlass(), optimiser, epochs, LOG_NOTHING, ONE_BY_ONE, seed, FACTORS, FACTOR_SPREAD);
+            case FACTORISATION_MACHINE ->
+                new FMClassificationTrainer(
+                        new LogMulticlass(), optimiser, epochs, LOG_NOTHING, ONE_BY_ONE, seed, FACTORS, FACTOR_SPREAD);
         };
     }
 

@@ -31,8 +31,8 @@ public final class Digits {
         if (resource == null) {
             throw new IllegalStateException(RESOURCE + " is not on the class path");
         }
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(new GZIPInputStream(resource), StandardCharsets.US_ASCII))) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(new GZIPInputStream(resource), StandardCharsets.US_ASCII))) {
             return lines.lines().map(Digits::parse).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

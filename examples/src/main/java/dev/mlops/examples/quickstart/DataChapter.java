@@ -33,8 +33,7 @@ final class DataChapter {
         story.say(
                 "%,d handwritten digits lie as PNG images in %s, each under its label. Published together they are one"
                         + " immutable version:",
-                version.files(),
-                images);
+                version.files(), images);
         story.pause();
         story.row(
                 "%-24s %,6d files %,9d bytes, %,d of them new to the store",
@@ -44,7 +43,8 @@ final class DataChapter {
         }
         story.pause();
         if (stored.get() == 0) {
-            story.say("The images are those of the version before, so the new one costs nothing but its list of files.");
+            story.say(
+                    "The images are those of the version before, so the new one costs nothing but its list of files.");
         }
         story.say("An image stays in its split whatever is added later: its path decides.");
         return version;

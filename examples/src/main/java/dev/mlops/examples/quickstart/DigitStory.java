@@ -17,6 +17,8 @@ import java.util.Map;
 
 /** The whole way of handwritten digits, from image files to a device and back. Each telling adds new versions. */
 public final class DigitStory {
+    private static final String QUESTION = "question.json";
+
     private final Project project;
     private final EdgeSite site;
     private final Story story;
@@ -46,22 +48,17 @@ public final class DigitStory {
         List<Candidate> candidates = models.register(runs);
         ModelVersion champion = models.promote(candidates);
         try (EdgeDeployer edge = site.deployer(project)) {
-            DeviceChapter device = new DeviceChapter(edge, story, home.resolve("question.json"));
+            DeviceChapter device = new DeviceChapter(edge, story, home.resolve(QUESTION));
             Deployment deployment = device.deploy(champion, site);
             List<Digit> test = models.testDigits();
             int right = device.ask(deployment, champion, test);
             List<Release> releases =
                     new ReleaseChapter(project, story).tell(candidates.get(0).version(), champion, data);
-            return new Outcome(
-                    data,
-                    candidates,
-                    champion,
-                    models.score(champion),
-                    deployment,
-                    right,
-                    DeviceChapter.images(test).size(),
-                    releases,
-                    lineage(deployment));
+            LineageGraph lineage = lineage(deployment);
+            end(deployment);
+            int asked = DeviceChapter.images(test).size();
+            double accuracy = models.score(champion);
+            return new Outcome(data, candidates, champion, accuracy, deployment, right, asked, releases, lineage);
         }
     }
 
@@ -78,6 +75,24 @@ public final class DigitStory {
                             + " versions; what is there stays as it is.",
                     versions, versions == 1 ? "" : "s", versions == 1 ? "is" : "are");
         }
+    }
+
+    private void end(Deployment deployment) {
+        story.chapter("What to try next");
+        if (site.outlivesProcess()) {
+            story.say("The model on %s goes on serving when this program has ended:", deployment.device());
+            story.row("  curl -d @%s %s", home.resolve(QUESTION), deployment.endpoint());
+        } else {
+            story.say(
+                    "The model on %s is served until this program ends; in a container it goes on.",
+                    deployment.device());
+        }
+        story.say("Run this again: the directory is kept, and the story goes on.");
+        story.say("Register and run a model of your own:");
+        story.row("  java -cp examples/target/examples.jar dev.mlops.examples.OwnModel --model your.onnx");
+        story.say("See one feature at a time, with TrackRuns, VersionData, RegisterModels, ShareProjects,"
+                + " ReleaseApplications, FollowEvents, TraceLineage, RunOnnx or DeployInProcess:");
+        story.row("  java -cp examples/target/examples.jar dev.mlops.examples.TrackRuns");
     }
 
     private LineageGraph lineage(Deployment deployment) {

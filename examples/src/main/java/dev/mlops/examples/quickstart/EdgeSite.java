@@ -85,8 +85,8 @@ public final class EdgeSite implements AutoCloseable {
         for (int number = 1; ; number++) {
             String name = DEVICE + number;
             boolean elsewhere = known.stream()
-                    .anyMatch(device -> device.name().equals(name)
-                            && !device.address().equals(engine.describe()));
+                    .anyMatch(device ->
+                            device.name().equals(name) && !device.address().equals(engine.describe()));
             if (!elsewhere) {
                 return edge.register(name);
             }

@@ -13,6 +13,7 @@ import dev.mlops.examples.digits.Digits;
 import dev.mlops.examples.digits.Recipe;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +48,7 @@ final class TrainingChapter {
                         + " it used and the model as an ONNX file.",
                 digits.size());
         story.pause();
-        story.row("%-15s %-47s %-29s %s", "run", "recipe", "accuracy by epoch, on train", "time");
+        story.row("%-15s %-21s %5s   %-28s %s", "run", "model", "rate", "accuracy, epoch by epoch", "time");
         DigitTrainer trainer = new DigitTrainer(digits);
         Map<Recipe, Run> runs = new LinkedHashMap<>();
         recipes(data.ordinal()).forEach(recipe -> runs.put(recipe, train(trainer, digits, recipe)));
@@ -73,14 +74,20 @@ final class TrainingChapter {
                 .build();
         Run run = project.runs().track(spec, active -> accuracies.addAll(train(trainer, digits, recipe, active)));
         story.row(
-                "%-15s %-47s %.3f  %s  %.3f     %s",
+                "%-15s %-21s %5s   %.3f %-10s %.3f       %s",
                 run.name(),
-                recipe,
+                recipe.kind(),
+                recipe.learningRate(),
                 accuracies.get(0),
                 Story.bars(accuracies, LOWEST_BAR, 1),
                 accuracies.get(accuracies.size() - 1),
-                Story.seconds(Duration.between(run.startedAt(), run.endedAt())));
+                Story.seconds(duration(run)));
         return run;
+    }
+
+    private static Duration duration(Run run) {
+        Instant end = run.endedAt();
+        return end == null ? Duration.ZERO : Duration.between(run.startedAt(), end);
     }
 
     private List<Double> train(DigitTrainer trainer, List<Digit> digits, Recipe recipe, ActiveRun run) {
@@ -99,7 +106,8 @@ final class TrainingChapter {
     }
 
     private long found() {
-        return project.runs()
+        return project
+                .runs()
                 .search(RunQuery.builder().experiment(EXPERIMENT).filter(FOUND).build())
                 .stream()
                 .count();

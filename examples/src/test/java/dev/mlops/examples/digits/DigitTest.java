@@ -12,21 +12,25 @@ class DigitTest {
 
     @Test
     void everyDigitSurvivesItsPng() {
-        assertThat(ALL).hasSize(1797).allSatisfy(digit -> assertThat(
-                        Digit.readPng(digit.label(), new ByteArrayInputStream(digit.png())))
-                .isEqualTo(digit));
+        assertThat(ALL)
+                .hasSize(1797)
+                .allSatisfy(digit -> assertThat(Digit.readPng(digit.label(), new ByteArrayInputStream(digit.png())))
+                        .isEqualTo(digit));
     }
 
     @Test
     void featuresGoFromPaperToInk() {
-        assertThat(ALL.get(0).features()).hasSize(64).contains(0f, 15 / 16f).allSatisfy(value -> assertThat(value)
-                .isBetween(0f, 1f));
+        assertThat(ALL.get(0).features())
+                .hasSize(64)
+                .contains(0f, 15 / 16f)
+                .allSatisfy(value -> assertThat(value).isBetween(0f, 1f));
     }
 
     @Test
     void artHasALineForEachRow() {
-        assertThat(ALL.get(0).art().lines()).hasSize(8).allSatisfy(line -> assertThat(line.length())
-                .isLessThanOrEqualTo(16));
+        assertThat(ALL.get(0).art().lines())
+                .hasSize(8)
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(16));
     }
 
     @Test
