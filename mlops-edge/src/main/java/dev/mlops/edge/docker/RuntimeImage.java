@@ -165,6 +165,8 @@ public final class RuntimeImage {
                 "USER 65532:65532",
                 "WORKDIR /",
                 "ENV LANG=C.UTF-8",
+                // ONNX Runtime 1.29 would report its use to its vendor, and crashes on the way where there is no shell.
+                "ENV ORT_DISABLE_TELEMETRY=1",
                 "EXPOSE 8080/tcp");
     }
 

@@ -38,8 +38,8 @@ final class RealEngine {
     }
 
     static DockerEngine withStandIn(URI uri) {
-        String image = imageOf(StandInServer.class.getName(), List.of(classOf(StandInServer.class)));
-        return engine(uri, image, StandInServer.class.getName(), List.of(classOf(StandInServer.class)));
+        String image = imageOf(StandInServer.class.getName(), List.of(classOf(StandInServer.class, "stand-in")));
+        return engine(uri, image, StandInServer.class.getName(), List.of(classOf(StandInServer.class, "stand-in")));
     }
 
     /** An engine whose instances run the model server of mlops-onnx, from the class path of this test. */
@@ -79,7 +79,9 @@ final class RealEngine {
 
     /** A name that changes with what is in the image, so that an old one is not taken for it. */
     private static String imageOf(String mainClass, List<Path> classPath) {
-        StringBuilder content = new StringBuilder(mainClass).append(Runtime.version());
+        StringBuilder content = new StringBuilder(mainClass)
+                .append(Runtime.version())
+                .append(stamp(classOf(RuntimeImage.class, "image-maker")));
         for (Path entry : classPath) {
             content.append('\n').append(entry.getFileName()).append(stamp(entry));
         }
@@ -102,9 +104,9 @@ final class RealEngine {
     }
 
     /** A directory that holds this class alone; deleted with target. */
-    private static Path classOf(Class<?> type) {
+    private static Path classOf(Class<?> type, String directoryName) {
         String file = type.getName().replace('.', '/') + ".class";
-        Path directory = Path.of("target", "stand-in").toAbsolutePath();
+        Path directory = Path.of("target", directoryName).toAbsolutePath();
         Path target = directory.resolve(file);
         try (InputStream in = type.getClassLoader().getResourceAsStream(file)) {
             byte[] bytes = in.readAllBytes();
