@@ -76,8 +76,8 @@ public abstract class ModelNumberContract {
         assertThat(models.importVersion("dotted", source).version()).isEqualTo("1.4.99");
         assertThat(models.importVersion("dotted", source).version()).isEqualTo("1.5.0");
         assertThat(importAs("dotted", "0.9.9").version()).isEqualTo("0.9.9");
-        assertThat(models.importVersion("dotted", source).version()).isEqualTo("0.10.0");
-        assertThat(models.version("dotted@latest").version()).isEqualTo("0.10.0");
+        assertThat(models.importVersion("dotted", source).version()).isEqualTo("0.9.10");
+        assertThat(models.version("dotted@latest").version()).isEqualTo("0.9.10");
         assertThat(models.version("dotted:1.5.0").ordinal()).isEqualTo(5);
     }
 
