@@ -8,8 +8,8 @@ import dev.mlops.api.spi.device.InstanceStatus;
 import dev.mlops.api.spi.device.InstanceStatus.State;
 import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.OnnxOptions;
-import dev.mlops.onnx.serving.InferenceHandler;
 import dev.mlops.onnx.serving.InferenceServer;
+import dev.mlops.onnx.serving.ServingLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -74,7 +74,7 @@ final class Instance {
             InferenceServer started = InferenceServer.builder()
                     .serve(spec.modelName(), spec.modelVersion(), loaded)
                     .port(spec.hostPort())
-                    .limits(InferenceHandler.Limits.DEFAULT)
+                    .limits(ServingLimits.DEFAULT)
                     .onFailure(log::add)
                     .start();
             model = loaded;

@@ -57,7 +57,7 @@ final class ModelLoader {
     }
 
     private static OnnxModel load(String name, OnnxOptions options, SessionSource source, HeaderSource header) {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtEnvironment environment = SharedEnvironment.get();
         try {
             OrtSession session = session(environment, options, source);
             try {

@@ -44,7 +44,7 @@ public final class InferenceHandler implements HttpHandler {
      * @param limits what it accepts
      * @param log is told, in a line each, of requests that failed
      */
-    public InferenceHandler(List<ServedModel> served, Limits limits, Consumer<String> log) {
+    public InferenceHandler(List<ServedModel> served, ServingLimits limits, Consumer<String> log) {
         for (ServedModel model : served) {
             if (models.put(model.name(), model) != null) {
                 throw new InvalidInputException("model name", model.name(), "is served twice");
@@ -54,27 +54,6 @@ public final class InferenceHandler implements HttpHandler {
         this.slots = new Semaphore(limits.concurrency());
         this.queueTimeout = limits.queueTimeout();
         this.log = log;
-    }
-
-    /**
-     * What a handler accepts.
-     *
-     * @param maxRequestBytes the longest body of an inference request, 1 or more
-     * @param concurrency how many inferences go on at once, 1 or more
-     * @param queueTimeout how long further ones wait before they are answered with 503
-     */
-    public record Limits(int maxRequestBytes, int concurrency, Duration queueTimeout) {
-        /** 16 MiB, as many inferences as there are processors, 1 second. */
-        public static final Limits DEFAULT =
-                new Limits(16 << 20, Runtime.getRuntime().availableProcessors(), Duration.ofSeconds(1));
-
-        /** Checks the limits. */
-        public Limits {
-            if (maxRequestBytes < 1 || concurrency < 1 || queueTimeout.isNegative()) {
-                throw new InvalidInputException(
-                        "limits", maxRequestBytes + ", " + concurrency + ", " + queueTimeout, "must be positive");
-            }
-        }
     }
 
     /** From now on answers only health requests, readiness with 503; requests that go on are finished. */

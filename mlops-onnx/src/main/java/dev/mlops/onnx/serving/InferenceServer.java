@@ -112,7 +112,7 @@ public final class InferenceServer implements AutoCloseable {
         private final List<ServedModel> models = new ArrayList<>();
         private String host = "127.0.0.1";
         private int port;
-        private InferenceHandler.Limits limits = InferenceHandler.Limits.DEFAULT;
+        private ServingLimits limits = ServingLimits.DEFAULT;
         private Duration grace = Duration.ofSeconds(10);
         private Consumer<String> failures = line -> log.debug("{}", line);
 
@@ -139,8 +139,8 @@ public final class InferenceServer implements AutoCloseable {
             return this;
         }
 
-        /** What it accepts; {@link InferenceHandler.Limits#DEFAULT} by default. */
-        public Builder limits(InferenceHandler.Limits accepted) {
+        /** What it accepts; {@link ServingLimits#DEFAULT} by default. */
+        public Builder limits(ServingLimits accepted) {
             limits = accepted;
             return this;
         }

@@ -41,8 +41,8 @@ public final class ModelServerMain {
     private static void serve(ServerArguments arguments) {
         OnnxModel model = OnnxModel.load(
                 arguments.model(), OnnxOptions.builder().intraOpThreads(1).build());
-        InferenceHandler.Limits limits = new InferenceHandler.Limits(
-                InferenceHandler.Limits.DEFAULT.maxRequestBytes(), arguments.threads(), Duration.ofSeconds(5));
+        ServingLimits limits =
+                new ServingLimits(ServingLimits.DEFAULT.maxRequestBytes(), arguments.threads(), Duration.ofSeconds(5));
         InferenceServer server = start(arguments, model, limits);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(arguments, server), "mlops-stop"));
         OUTPUT.println("serving %s:%s %s on %s"
@@ -50,7 +50,7 @@ public final class ModelServerMain {
                         arguments.name(), arguments.version(), model.signature(), server.endpoint(arguments.name())));
     }
 
-    private static InferenceServer start(ServerArguments arguments, OnnxModel model, InferenceHandler.Limits limits) {
+    private static InferenceServer start(ServerArguments arguments, OnnxModel model, ServingLimits limits) {
         try {
             return InferenceServer.builder()
                     .serve(arguments.name(), arguments.version(), model)

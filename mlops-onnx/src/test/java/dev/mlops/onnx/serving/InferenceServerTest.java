@@ -51,7 +51,7 @@ class InferenceServerTest {
                 .serve("long", "1", model(TestModels.identity(ElementType.INT64, "n")))
                 .serve("half", "1", model(TestModels.identity(ElementType.FLOAT16, "n")))
                 .serve("double", "1", model(TestModels.identity(ElementType.DOUBLE, "n")))
-                .limits(new InferenceHandler.Limits(MOST_BYTES, 2, Duration.ofSeconds(1)))
+                .limits(new ServingLimits(MOST_BYTES, 2, Duration.ofSeconds(1)))
                 .onFailure(failures::add)
                 .start();
     }
@@ -253,7 +253,7 @@ class InferenceServerTest {
                                 .build());
                 InferenceServer narrow = InferenceServer.builder()
                         .serve("slow", "1", slow)
-                        .limits(new InferenceHandler.Limits(8 << 20, 1, Duration.ofMillis(10)))
+                        .limits(new ServingLimits(8 << 20, 1, Duration.ofMillis(10)))
                         .grace(Duration.ZERO)
                         .start()) {
             String body = "{\"inputs\": [{\"name\": \"v0\", \"datatype\": \"FP32\", \"shape\": [600, 600], \"data\": ["
