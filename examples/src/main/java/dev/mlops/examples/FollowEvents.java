@@ -29,6 +29,7 @@ public final class FollowEvents {
         String cursor;
         List<Event> followed;
         try (EventLog.Subscription subscription = project.events().subscribe(null, arrived::add)) {
+            out.println("following what comes after cursor " + subscription.cursor());
             project.models().create("followed");
             project.runs().track("followed", run -> run.param("seen", true));
             followed = Stream.generate(() -> next(arrived))

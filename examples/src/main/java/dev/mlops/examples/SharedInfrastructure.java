@@ -52,7 +52,10 @@ public final class SharedInfrastructure {
         return arguments.option(option).orElseThrow(() -> new InvalidInputException("option", option, "is needed"));
     }
 
-    /** One host's view of the store that all share. Closing it closes neither the database nor the object store. */
+    /**
+     * One host's view of the store that all share, whose schema is there. Closing it closes neither the database nor the
+     * object store.
+     */
     static Mlops open(DataSource database, ObjectStore objects, Path staging) {
         return MlopsSdk.builder()
                 .metadata(PostgresMetadataStore.over(database))
@@ -61,7 +64,17 @@ public final class SharedInfrastructure {
                 .build();
     }
 
-    static Outcome run(DataSource database, ObjectStore objects, Path work, String projectName, PrintStream out) {
+    /**
+     * Publishes as Alice on one host and reads as Bob on another, both of them this process.
+     *
+     * @param database the database, whose schema is made or brought up to date
+     * @param objects where bytes are kept
+     * @param work a directory for bytes on their way
+     * @param projectName a project that there is none of yet
+     */
+    public static Outcome run(
+            DataSource database, ObjectStore objects, Path work, String projectName, PrintStream out) {
+        PostgresMetadataStore.migrate(database);
         try (Mlops oneHost = open(database, objects, work.resolve("one"));
                 Mlops another = open(database, objects, work.resolve("another"))) {
             Project written = oneHost.as(Principal.user("alice")).projects().create(projectName);
@@ -90,6 +103,12 @@ public final class SharedInfrastructure {
         }
     }
 
-    /** What was published on one host, and what was read on another: the text, and the events as bob sees them. */
-    record Outcome(DatasetVersion version, String text, List<String> events) {}
+    /**
+     * What came of it.
+     *
+     * @param version what was published on one host
+     * @param text what was read on another
+     * @param events the events as Bob sees them
+     */
+    public record Outcome(DatasetVersion version, String text, List<String> events) {}
 }
