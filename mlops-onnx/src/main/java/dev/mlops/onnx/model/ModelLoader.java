@@ -86,7 +86,8 @@ final class ModelLoader {
     private static OrtSession session(OrtEnvironment environment, OnnxOptions options, SessionSource source)
             throws OrtException {
         try (OrtSession.SessionOptions session = new OrtSession.SessionOptions()) {
-            session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            // What fails is thrown; the library would print it to the host's error output as well.
+            session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             session.setIntraOpNumThreads(options.intraOpThreads());
             session.setOptimizationLevel(level(options.optimization()));
             session.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
