@@ -16,6 +16,7 @@ import java.util.UUID;
 /** A process of its own that imports model versions, and says of each that it was acknowledged. */
 final class ImportProcess {
     private static final PrintStream OUT = System.out;
+    private static final String ACKNOWLEDGED = "acknowledged ";
     private static final int THREADS = 2;
 
     private ImportProcess() {}
@@ -57,7 +58,7 @@ final class ImportProcess {
     }
 
     private static synchronized void say(ModelVersion version) {
-        OUT.println(version.version() + " " + version.digest());
+        OUT.println(ACKNOWLEDGED + version.version() + " " + version.digest());
         OUT.flush();
     }
 
@@ -82,9 +83,13 @@ final class ImportProcess {
                 .start();
     }
 
-    /** The whole lines of an output: one that was being written when its writer died was acknowledged to nobody. */
-    static List<String> lines(Path output) throws IOException {
+    /** The versions that were acknowledged, each with its digest; a line that its writer did not end is none. */
+    static List<String> acknowledged(Path output) throws IOException {
         String text = Files.readString(output);
-        return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+        return text.substring(0, text.lastIndexOf('\n') + 1)
+                .lines()
+                .filter(line -> line.startsWith(ACKNOWLEDGED))
+                .map(line -> line.substring(ACKNOWLEDGED.length()))
+                .toList();
     }
 }

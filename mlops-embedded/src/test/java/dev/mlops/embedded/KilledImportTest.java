@@ -77,7 +77,7 @@ class KilledImportTest {
             Thread.sleep(random.nextInt(60));
             lastStarted().destroyForcibly().waitFor();
 
-            ImportProcess.lines(output).forEach(line -> take(line, acknowledged));
+            ImportProcess.acknowledged(output).forEach(line -> take(line, acknowledged));
             assertWhole(models.versions(MODEL).page(20).items());
         }
         List<ModelVersion> versions = models.versions(MODEL).toList();
@@ -95,7 +95,8 @@ class KilledImportTest {
     }
 
     private void awaitLines(Path output, int count) throws IOException, InterruptedException {
-        while (ImportProcess.lines(output).size() < count && lastStarted().isAlive()) {
+        while (ImportProcess.acknowledged(output).size() < count
+                && lastStarted().isAlive()) {
             Thread.sleep(5);
         }
         assertThat(lastStarted().isAlive()).as(Files.readString(output)).isTrue();
@@ -139,7 +140,7 @@ class KilledImportTest {
         }
         Map<String, String> acknowledged = new HashMap<>();
         for (Path output : outputs) {
-            List<String> lines = ImportProcess.lines(output);
+            List<String> lines = ImportProcess.acknowledged(output);
             assertThat(lines).as(Files.readString(output)).hasSize(30);
             lines.forEach(line -> take(line, acknowledged));
         }
