@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that one run at a time needs, kept for the next: direct memory for inputs and for outputs of known shape, and the
@@ -25,8 +26,8 @@ final class Lane implements AutoCloseable {
     private final OrtSession.RunOptions runOptions;
     private final List<ValueSpec> inputSpecs;
     private final List<ValueSpec> outputSpecs;
-    private final Slot[] inputs;
-    private final Slot[] outputs;
+    private final @Nullable Slot[] inputs;
+    private final @Nullable Slot[] outputs;
     private final Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
     private final Map<String, OnnxValue> pinned = new LinkedHashMap<>();
     private final Set<String> requested = new LinkedHashSet<>();
@@ -52,7 +53,7 @@ final class Lane implements AutoCloseable {
      * @param wanted the indexes of the outputs to compute
      * @param shapes the shape of each output where it is known in advance and may be trusted, else null
      */
-    Value[] run(Tensor[] tensors, int[] wanted, long[][] shapes) throws OrtException {
+    Value[] run(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes) throws OrtException {
         try {
             feed(tensors);
             prepareOutputs(wanted, shapes);
@@ -94,7 +95,7 @@ final class Lane implements AutoCloseable {
         return made;
     }
 
-    private void prepareOutputs(int[] wanted, long[][] shapes) throws OrtException {
+    private void prepareOutputs(int[] wanted, long[] @Nullable [] shapes) throws OrtException {
         for (int index : wanted) {
             ValueSpec spec = outputSpecs.get(index);
             long[] shape = shapes[index];
@@ -115,7 +116,7 @@ final class Lane implements AutoCloseable {
         return slot;
     }
 
-    private Value[] read(OrtSession.Result result, int[] wanted, long[][] shapes) throws OrtException {
+    private Value[] read(OrtSession.Result result, int[] wanted, long[] @Nullable [] shapes) throws OrtException {
         Value[] values = new Value[wanted.length];
         int position = pinned.size();
         for (int i = 0; i < wanted.length; i++) {
@@ -145,7 +146,7 @@ final class Lane implements AutoCloseable {
         trim(outputs);
     }
 
-    private static void trim(Slot[] slots) {
+    private static void trim(@Nullable Slot[] slots) {
         for (Slot slot : slots) {
             if (slot != null) {
                 slot.trim();
@@ -159,7 +160,7 @@ final class Lane implements AutoCloseable {
             return;
         }
         closed = true;
-        for (Slot[] slots : List.of(inputs, outputs)) {
+        for (@Nullable Slot[] slots : List.of(inputs, outputs)) {
             for (Slot slot : slots) {
                 if (slot != null) {
                     slot.close();

@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +47,7 @@ final class NativeModel implements AutoCloseable {
     }
 
     /** Runs the model; {@code shapes} as in {@link Lane#run}. */
-    Value[] run(Tensor[] tensors, int[] wanted, long[][] shapes) {
+    Value[] run(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes) {
         if (!leases.enter()) {
             throw new UnavailableException("the ONNX model " + name + " is closed");
         }
@@ -67,11 +68,11 @@ final class NativeModel implements AutoCloseable {
         return leases.count();
     }
 
-    private Value[] runLeased(Tensor[] tensors, int[] wanted, long[][] shapes) throws OrtException {
+    private Value[] runLeased(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes) throws OrtException {
         try {
             return runInLane(tensors, wanted, shapes);
         } catch (OrtException e) {
-            long[][] unknown = new long[shapes.length][];
+            long[] @Nullable [] unknown = new long[shapes.length][];
             if (terminated || Arrays.equals(shapes, unknown)) {
                 throw e;
             }
@@ -83,7 +84,7 @@ final class NativeModel implements AutoCloseable {
         }
     }
 
-    private Value[] runInLane(Tensor[] tensors, int[] wanted, long[][] shapes) throws OrtException {
+    private Value[] runInLane(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes) throws OrtException {
         Lane lane = take();
         boolean whole = false;
         try {

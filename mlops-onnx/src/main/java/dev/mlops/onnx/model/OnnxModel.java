@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ONNX model, loaded into ONNX Runtime and ready to run. Thread-safe: any number of threads may run it at once, each
@@ -119,7 +120,7 @@ public final class OnnxModel implements AutoCloseable {
 
     private Result run(Map<String, Tensor> inputs, int[] wanted, List<String> names) {
         InputBinder.Bound bound = binder.bind(inputs);
-        long[][] shapes = new long[allOutputs.length][];
+        long[] @Nullable [] shapes = new long[allOutputs.length][];
         for (int index : wanted) {
             shapes[index] = binder.outputShape(signature.outputs().get(index), bound);
         }
