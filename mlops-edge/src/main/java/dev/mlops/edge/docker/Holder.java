@@ -5,7 +5,10 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * The process that made a helper container, as text on its label, so that another process can tell whether it still
@@ -31,7 +34,24 @@ record Holder(String machine, String boot, String space, long pid, long started,
         UNKNOWN
     }
 
-    /** This process, in a new attempt. */
+    /**
+     * The attempts that run in this process now, over whatever engine object: one that ended while its engine was dead
+     * left its helpers behind, although the process lives.
+     */
+    private static final Set<String> RUNNING = ConcurrentHashMap.newKeySet();
+
+    /** Does {@code work} as a new attempt of this process. */
+    static <T> T attempt(Function<Holder, T> work) {
+        Holder holder = here();
+        RUNNING.add(holder.attempt);
+        try {
+            return work.apply(holder);
+        } finally {
+            RUNNING.remove(holder.attempt);
+        }
+    }
+
+    /** This process, in a new attempt that does not run. */
     static Holder here() {
         return new Holder(
                 machineId(),
@@ -63,10 +83,18 @@ record Holder(String machine, String boot, String space, long pid, long started,
         if (!space.equals(other.space)) {
             return Life.UNKNOWN;
         }
+        if (pid == other.pid && isStartOf(other, started)) {
+            return RUNNING.contains(other.attempt) ? Life.ALIVE : Life.DEAD;
+        }
+        // The process may live on after an attempt that failed: only time tells.
         boolean lives = ProcessHandle.of(other.pid)
-                .filter(process -> Math.abs(startOf(process) - other.started) < CLOCK_JITTER_MILLIS)
+                .filter(process -> isStartOf(other, startOf(process)))
                 .isPresent();
-        return lives ? Life.ALIVE : Life.DEAD;
+        return lives ? Life.UNKNOWN : Life.DEAD;
+    }
+
+    private static boolean isStartOf(Holder holder, long millis) {
+        return Math.abs(millis - holder.started) < CLOCK_JITTER_MILLIS;
     }
 
     private static long startOf(ProcessHandle process) {

@@ -41,12 +41,13 @@ final class ModelVolumes {
         TransferProgress progress = new TransferProgress(artifact, listener, cancellation);
         progress.check();
         if (!has(artifact)) {
-            Holder holder = Holder.here();
-            ModelLock lock = new ModelLock(helpers, lease(artifact));
-            Helper held = lock.acquire(artifact.digest(), holder, cancellation);
-            try (held) {
-                fillUnlessWhole(artifact, holder, progress);
-            }
+            Holder.attempt(holder -> {
+                Helper held = new ModelLock(helpers, lease(artifact)).acquire(artifact.digest(), holder, cancellation);
+                try (held) {
+                    fillUnlessWhole(artifact, holder, progress);
+                }
+                return true;
+            });
         }
         progress.finished();
     }
@@ -124,19 +125,21 @@ final class ModelVolumes {
         if (instance.isPresent()) {
             return helpers.manifest(instance.get());
         }
-        try (Helper probe = helpers.open(digest, Holder.here())) {
-            return probe.manifest();
-        }
+        return Holder.attempt(holder -> {
+            try (Helper probe = helpers.open(digest, holder)) {
+                return probe.manifest();
+            }
+        });
     }
 
     boolean remove(ModelArtifact artifact) {
-        Sha256 digest = artifact.digest();
-        Helper held = new ModelLock(helpers, lease(artifact))
-                .attempt(digest, Holder.here())
-                .orElse(null);
-        if (held == null) {
-            return false;
-        }
+        return Holder.attempt(holder -> new ModelLock(helpers, lease(artifact))
+                .attempt(artifact.digest(), holder)
+                .map(held -> removeUnder(held, artifact.digest()))
+                .orElse(false));
+    }
+
+    private boolean removeUnder(Helper held, Sha256 digest) {
         try (held) {
             sweep(digest);
             return volumeExists(digest) && removeVolume(digest);

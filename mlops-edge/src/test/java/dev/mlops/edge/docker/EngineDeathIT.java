@@ -46,7 +46,13 @@ class EngineDeathIT {
             if (!daemon.waitFor(20, TimeUnit.SECONDS)) {
                 daemon.destroyForcibly().waitFor();
             }
-            new ProcessBuilder("rm", "-rf", "--one-file-system", directory.toString())
+            // An engine that was killed leaves its mounts.
+            new ProcessBuilder(
+                            "sh",
+                            "-c",
+                            "awk -v dir=\"$0/\" 'index($2, dir) == 1 { print $2 }' /proc/mounts | sort -r"
+                                    + " | xargs -r -n 1 umount; rm -rf --one-file-system \"$0\"",
+                            directory.toString())
                     .start()
                     .waitFor();
         }
@@ -110,12 +116,14 @@ class EngineDeathIT {
 
     private void startDaemon() throws IOException, InterruptedException {
         Files.deleteIfExists(directory.resolve("docker.pid"));
+        // A containerd of its own at each start: where nobody reaps orphans, the next dockerd waits for the dead one.
+        Path exec = Files.createTempDirectory(directory, "exec");
         daemon = new ProcessBuilder(List.of(
                         "/usr/sbin/dockerd",
                         "--data-root",
                         directory.resolve("data").toString(),
                         "--exec-root",
-                        directory.resolve("exec").toString(),
+                        exec.toString(),
                         "--pidfile",
                         directory.resolve("docker.pid").toString(),
                         "--bridge",

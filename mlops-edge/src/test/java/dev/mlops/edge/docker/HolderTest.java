@@ -16,8 +16,24 @@ class HolderTest {
     }
 
     @Test
-    void thisProcessLives() {
-        assertThat(here.lifeOf(Holder.here())).isEqualTo(Life.ALIVE);
+    void anAttemptOfThisProcessLivesAsLongAsItRuns() {
+        Holder ended = Holder.attempt(running -> {
+            assertThat(here.lifeOf(running)).isEqualTo(Life.ALIVE);
+            return running;
+        });
+
+        assertThat(here.lifeOf(ended)).isEqualTo(Life.DEAD);
+    }
+
+    @Test
+    void anAttemptOfAnotherProcessMayHaveEndedAlthoughTheProcessLives() throws Exception {
+        Process process = new ProcessBuilder("sleep", "60").start();
+        try {
+            long started = process.info().startInstant().orElseThrow().toEpochMilli();
+            assertThat(here.lifeOf(with(here.boot(), process.pid(), started))).isEqualTo(Life.UNKNOWN);
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     @Test
