@@ -25,7 +25,8 @@ public final class ChildJvm {
         Path crashLog = Files.createTempDirectory("child-jvm").resolve("crash.log");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:ErrorFile=" + crashLog, "-XX:-CreateCoredumpOnCrash"));
+        command.addAll(List.of(
+                "--enable-native-access=ALL-UNNAMED", "-XX:ErrorFile=" + crashLog, "-XX:-CreateCoredumpOnCrash"));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
         command.addAll(List.of(arguments));
