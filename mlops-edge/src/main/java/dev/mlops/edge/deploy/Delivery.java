@@ -171,6 +171,7 @@ final class Delivery {
 
     private void end(Job job, DeploymentState state, String message) {
         journal.end(job.deployment(), state, EventKind.DEPLOY_FAILED, message);
+        journal.disown(job.deployment());
         tidy(job);
     }
 

@@ -74,7 +74,9 @@ final class Deploying {
             return known(deployment);
         }
         journal.own(deployment);
-        return delivery.drive(job(order, target, deployment));
+        Deployment committed = delivery.drive(job(order, target, deployment));
+        journal.disown(committed);
+        return committed;
     }
 
     private static Job job(Order order, Target target, Deployment deployment) {

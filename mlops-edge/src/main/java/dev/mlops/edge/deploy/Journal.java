@@ -40,9 +40,14 @@ final class Journal {
         this.settings = settings;
     }
 
-    /** Notes that this deployer works on it; what it left unfinished it need not wait for. */
+    /** Notes that this deployer works on it: what it leaves unfinished it need not wait for. */
     void own(Deployment deployment) {
         ours.add(deployment.id());
+    }
+
+    /** Notes that there is nothing to go on with. */
+    void disown(Deployment deployment) {
+        ours.remove(deployment.id());
     }
 
     /**

@@ -53,8 +53,14 @@ final class MendReport {
 
     /** For calls that are about something else: the next call tries again. */
     MendReport logged(String device) {
-        problems.forEach((instance, problem) ->
-                LOG.warn("device '{}': instance '{}' could not be mended; reconcile it", device, instance, problem));
+        problems.forEach((instance, problem) -> {
+            LOG.warn(
+                    "device '{}': instance '{}' could not be mended, reconcile it: {}",
+                    device,
+                    instance,
+                    problem.toString());
+            LOG.debug("instance '{}'", instance, problem);
+        });
         return this;
     }
 
