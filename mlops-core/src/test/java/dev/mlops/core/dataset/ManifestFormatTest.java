@@ -10,7 +10,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -129,7 +131,7 @@ class ManifestFormatTest {
         String good = line("a", "0");
         for (String bad : List.of(
                 good.replace(DIGEST, "abc"),
-                good.replace(DIGEST, DIGEST.toUpperCase(java.util.Locale.ROOT)),
+                good.replace(DIGEST, DIGEST.toUpperCase(Locale.ROOT)),
                 good.replace("text/plain", ""),
                 good.replace("text/plain", "x".repeat(256)),
                 good.replace("}", ",\"split\":\"a b\"}"),
@@ -187,7 +189,7 @@ class ManifestFormatTest {
                 .open()
                 .readAllBytes();
         for (int length = 0; length < whole.length; length++) {
-            byte[] cut = java.util.Arrays.copyOf(whole, length);
+            byte[] cut = Arrays.copyOf(whole, length);
             assertThatThrownBy(() -> read(cut)).as("cut at " + length).isInstanceOf(IntegrityException.class);
         }
     }

@@ -3,7 +3,11 @@ package dev.mlops.core.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.mlops.api.content.Sha256;
 import dev.mlops.api.dataset.Split;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -16,14 +20,14 @@ class SplitAssignmentTest {
     }
 
     private static double expectedPlace(long seed, String path) {
-        byte[] text = path.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] text = path.getBytes(StandardCharsets.UTF_8);
         byte[] all = new byte[8 + text.length];
         for (int i = 0; i < 8; i++) {
             all[i] = (byte) (seed >>> (56 - 8 * i));
         }
         System.arraycopy(text, 0, all, 8, text.length);
-        String hex = dev.mlops.api.content.Sha256.of(all).hex();
-        java.math.BigInteger first53 = new java.math.BigInteger(hex.substring(0, 14), 16).shiftRight(3);
+        String hex = Sha256.of(all).hex();
+        BigInteger first53 = new BigInteger(hex.substring(0, 14), 16).shiftRight(3);
         return first53.doubleValue() / (1L << 53);
     }
 
@@ -44,7 +48,7 @@ class SplitAssignmentTest {
     private static double share(SplitAssignment splits, String name, int files) {
         long count = IntStream.range(0, files)
                 .mapToObj(i -> splits.splitOf("images/" + i + ".png"))
-                .filter(split -> java.util.Objects.equals(split, name))
+                .filter(split -> Objects.equals(split, name))
                 .count();
         return (double) count / files;
     }

@@ -30,10 +30,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -272,7 +275,7 @@ public abstract class DatasetPublishContract {
             Path folder = Files.createDirectories(directory.resolve("" + name.hashCode()));
             try {
                 Files.writeString(folder.resolve(name), "x");
-            } catch (IOException | java.nio.file.InvalidPathException e) {
+            } catch (IOException | InvalidPathException e) {
                 continue;
             }
             assertRefused(folder, "file in directory");
@@ -414,7 +417,7 @@ public abstract class DatasetPublishContract {
                     if (i == 50) {
                         cancellation.cancel();
                     }
-                    return FileSource.of("f" + i, ("file " + i).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                    return FileSource.of("f" + i, ("file " + i).getBytes(StandardCharsets.UTF_8));
                 })
                 .iterator();
         assertThatThrownBy(() -> datasets.publish(
@@ -444,7 +447,7 @@ public abstract class DatasetPublishContract {
         long bytes = files.totalBytes();
         assertThat(told.get(told.size() - 1))
                 .isEqualTo(new Progress(101, 101, bytes, bytes, bytes - unique.length() - 1));
-        assertThat(told).isSortedAccordingTo(java.util.Comparator.comparingLong(Progress::doneItems));
+        assertThat(told).isSortedAccordingTo(Comparator.comparingLong(Progress::doneItems));
         told.clear();
         files.publish(datasets, "digits", options);
         assertThat(told.get(told.size() - 1).newBytes()).as("all is there").isZero();

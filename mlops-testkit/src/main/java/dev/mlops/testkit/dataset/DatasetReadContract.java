@@ -25,6 +25,7 @@ import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.testkit.fixture.Scene;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -331,7 +332,7 @@ public abstract class DatasetReadContract {
     void damagedAndMissingFilesAreAllNamed() throws IOException {
         TestFiles files = TestFiles.many(20).with("flipped", "flip me").with("lost", "lose me");
         DatasetVersion version = files.publish(datasets, "digits");
-        byte[] flipped = "flip you".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] flipped = "flip you".getBytes(StandardCharsets.UTF_8);
         Files.write(object(datasets.file(version, "flipped").sha256()), flipped);
         Files.delete(object(datasets.file(version, "lost").sha256()));
 

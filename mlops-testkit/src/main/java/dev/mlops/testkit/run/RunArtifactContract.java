@@ -7,6 +7,7 @@ import dev.mlops.api.Mlops;
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
+import dev.mlops.api.page.PageRequest;
 import dev.mlops.api.run.ActiveRun;
 import dev.mlops.api.run.Artifact;
 import dev.mlops.api.run.RunTracker;
@@ -187,7 +188,7 @@ public abstract class RunArtifactContract {
         run.artifact("f1", new ByteArrayInputStream(new byte[1]));
         run.artifact("f7", new ByteArrayInputStream(new byte[1]));
         var rest = runs.artifacts(run.id())
-                .page(new dev.mlops.api.page.PageRequest(10, first.nextToken().orElseThrow()));
+                .page(new PageRequest(10, first.nextToken().orElseThrow()));
 
         assertThat(first.items()).extracting(Artifact::path).containsExactly("f0", "f2");
         assertThat(rest.items()).extracting(Artifact::path).containsExactly("f4", "f6", "f7", "f8");

@@ -7,6 +7,7 @@ import dev.mlops.api.Mlops;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
+import dev.mlops.api.page.PageRequest;
 import dev.mlops.api.project.Project;
 import dev.mlops.api.run.ActiveRun;
 import dev.mlops.api.run.Metric;
@@ -16,6 +17,7 @@ import dev.mlops.api.run.RunSpec;
 import dev.mlops.api.run.RunTracker;
 import dev.mlops.testkit.fixture.Scene;
 import dev.mlops.testkit.fixture.Together;
+import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -346,7 +348,7 @@ public abstract class RunLoggingContract {
                 one -> one.param("a", 1),
                 one -> one.tag("a", "1"),
                 one -> one.removeTag("a"),
-                one -> one.artifact("a.txt", new java.io.ByteArrayInputStream(new byte[1])));
+                one -> one.artifact("a.txt", new ByteArrayInputStream(new byte[1])));
         for (Consumer<ActiveRun> write : writes) {
             assertThatThrownBy(() -> write.accept(active))
                     .isInstanceOf(ConflictException.class)
@@ -374,15 +376,13 @@ public abstract class RunLoggingContract {
             active.metric("loss", 8.5, 17);
             active.flush();
             var rest = runs.metricHistory(active.id(), "loss")
-                    .page(new dev.mlops.api.page.PageRequest(
-                            100, first.nextToken().orElseThrow()));
+                    .page(new PageRequest(100, first.nextToken().orElseThrow()));
             assertThat(first.items()).extracting(Metric::step).containsExactly(0L, 2L, 4L, 6L);
             assertThat(rest.items()).extracting(Metric::step).containsExactly(8L, 10L, 12L, 14L, 16L, 17L, 18L);
             assertThat(rest.nextToken()).isEmpty();
         });
         assertThat(runs.metricHistory(done.id(), "loss").toList()).hasSize(12);
-        assertThatThrownBy(() -> runs.metricHistory(done.id(), "loss")
-                        .page(new dev.mlops.api.page.PageRequest(10, "not-a-token")))
+        assertThatThrownBy(() -> runs.metricHistory(done.id(), "loss").page(new PageRequest(10, "not-a-token")))
                 .isInstanceOf(InvalidInputException.class);
     }
 }

@@ -13,6 +13,7 @@ import dev.mlops.api.error.ResourceInUseException;
 import dev.mlops.api.event.Event;
 import dev.mlops.api.event.EventKind;
 import dev.mlops.api.name.IdempotencyKey;
+import dev.mlops.api.page.PageRequest;
 import dev.mlops.api.project.Project;
 import dev.mlops.api.run.ActiveRun;
 import dev.mlops.api.run.Experiment;
@@ -30,6 +31,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -100,7 +102,7 @@ public abstract class RunTrackerContract {
         Set<String> names = new HashSet<>();
         first.items().forEach(one -> names.add(one.name()));
         var next = runs.experiments(LifecycleView.ALL)
-                .page(new dev.mlops.api.page.PageRequest(100, first.nextToken().orElseThrow()));
+                .page(new PageRequest(100, first.nextToken().orElseThrow()));
         next.items().forEach(one -> assertThat(names.add(one.name())).isTrue());
         assertThat(names).contains("e0", "e2", "e4", "e6", "e8", "e7").doesNotContain("e1");
     }
@@ -174,7 +176,7 @@ public abstract class RunTrackerContract {
         try (ActiveRun run = runs.start(spec)) {
             assertThat(run.run().name()).isEqualTo("my run");
             assertThat(run.run().startedAt()).isEqualTo(yesterday);
-            assertThat(runs.data(run.id()).tags()).containsExactly(java.util.Map.entry("owner", "vision"));
+            assertThat(runs.data(run.id()).tags()).containsExactly(Map.entry("owner", "vision"));
         }
     }
 
