@@ -6,9 +6,9 @@ import dev.mlops.onnx.model.OnnxOptions;
 import dev.mlops.onnx.model.Tensor;
 import java.io.PrintStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Inference in this process: typed inputs, checked against the model's signature before native code sees them. */
 public final class RunOnnx {
@@ -25,7 +25,10 @@ public final class RunOnnx {
             Tensor rows = Tensor.floats(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
             float[] y = model.run(Map.of("x", rows, "factor", Tensor.floats(new float[] {10})))
                     .floats("y");
-            out.println("y = " + Arrays.toString(y));
+            List<String> values = IntStream.range(0, y.length)
+                    .mapToObj(i -> Float.toString(y[i]))
+                    .toList();
+            out.println("y = " + values);
 
             Tensor ten = Tensor.floats(new float[] {10});
             List<String> refusals = new ArrayList<>();
@@ -34,7 +37,7 @@ public final class RunOnnx {
             refusals.add(refusal(model, Map.of("x", Tensor.floats(new float[8], 2, 4), "factor", ten)));
             refusals.add(refusal(model, Map.of("x", Tensor.doubles(new double[6], 2, 3), "factor", ten)));
             refusals.forEach(message -> out.println("refused: " + message));
-            return new Outcome(y, refusals);
+            return new Outcome(values, refusals);
         }
     }
 
@@ -47,5 +50,5 @@ public final class RunOnnx {
     }
 
     /** What the model gave, and what was said of a missing input, an unknown one, a wrong shape and a wrong type. */
-    record Outcome(float[] y, List<String> refusals) {}
+    record Outcome(List<String> y, List<String> refusals) {}
 }

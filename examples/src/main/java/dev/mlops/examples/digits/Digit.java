@@ -12,13 +12,8 @@ import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/**
- * One handwritten digit. Immutable.
- *
- * @param label what its writer meant, 0 to 9
- * @param pixels 64 grey values from 0 (paper) to 16 (ink), row by row
- */
-public record Digit(int label, int[] pixels) {
+/** One handwritten digit. Immutable. */
+public final class Digit {
     /** Pixels in a row, and rows. */
     public static final int SIDE = 8;
 
@@ -26,9 +21,18 @@ public record Digit(int label, int[] pixels) {
     private static final int WHITE = 255;
     private static final String SHADES = " .:-=+*#%@";
 
-    /** Checks the values and copies them. */
-    public Digit {
-        pixels = pixels.clone();
+    private final int label;
+    private final int[] pixels;
+
+    /**
+     * Makes a digit.
+     *
+     * @param label what its writer meant, 0 to 9
+     * @param pixels 64 grey values from 0 (paper) to 16 (ink), row by row
+     */
+    public Digit(int label, int[] pixels) {
+        this.label = label;
+        this.pixels = pixels.clone();
         if (label < 0 || label > 9 || pixels.length != SIDE * SIDE) {
             throw new IllegalArgumentException(
                     "a digit has a label of 0 to 9 and 64 pixels, not label %d and %d".formatted(label, pixels.length));
@@ -56,9 +60,9 @@ public record Digit(int label, int[] pixels) {
         }
     }
 
-    @Override
-    public int[] pixels() {
-        return pixels.clone();
+    /** What its writer meant, 0 to 9. */
+    public int label() {
+        return label;
     }
 
     /** The digit as a grey PNG of 8 by 8 pixels, ink white on black. */

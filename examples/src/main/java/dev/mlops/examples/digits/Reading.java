@@ -1,15 +1,19 @@
 package dev.mlops.examples.digits;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
 /**
  * What a model makes of an image.
  *
  * @param digit the digit with the highest score
  * @param scores a score for each digit from 0 to 9; probabilities if the model gives them
  */
-public record Reading(int digit, float[] scores) {
+public record Reading(int digit, List<Float> scores) {
     /** Copies the scores. */
     public Reading {
-        scores = scores.clone();
+        scores = List.copyOf(scores);
     }
 
     /**
@@ -22,17 +26,10 @@ public record Reading(int digit, float[] scores) {
         if (order.length != row.length) {
             throw new IllegalArgumentException("%d scores for the labels %s".formatted(row.length, labels));
         }
-        float[] scores = new float[10];
-        int best = 0;
+        List<Float> scores = new ArrayList<>(Collections.nCopies(10, 0f));
         for (int i = 0; i < row.length; i++) {
-            scores[Integer.parseInt(order[i])] = row[i];
-            best = row[i] > row[best] ? i : best;
+            scores.set(Integer.parseInt(order[i]), row[i]);
         }
-        return new Reading(Integer.parseInt(order[best]), scores);
-    }
-
-    @Override
-    public float[] scores() {
-        return scores.clone();
+        return new Reading(scores.indexOf(Collections.max(scores)), scores);
     }
 }

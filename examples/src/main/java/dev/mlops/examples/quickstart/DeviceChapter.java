@@ -87,8 +87,8 @@ final class DeviceChapter {
         story.say("The camera sends this image; beside it, what the model makes of it:");
         story.pause();
         List<String> art = digit.art().lines().toList();
-        for (int label = 0; label < reading.scores().length; label++) {
-            double score = reading.scores()[label];
+        for (int label = 0; label < reading.scores().size(); label++) {
+            double score = reading.scores().get(label);
             story.row(
                     "  %-18s    %d  %5.1f %%  %s",
                     label > 0 && label <= art.size() ? art.get(label - 1) : "", label, score * 100, "█".repeat((int)

@@ -119,7 +119,7 @@ final class ModelChapter {
         try {
             return models.setAlias(version, CHAMPION, stale).toString();
         } catch (ConflictException e) {
-            return e.getMessage();
+            return String.valueOf(e.getMessage());
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Prints chapters, paragraphs and figures, the same in every locale. Not thread-safe. */
 public final class Story {
@@ -32,7 +33,7 @@ public final class Story {
     }
 
     /** A paragraph, broken into lines. */
-    void say(String format, Object... arguments) {
+    void say(String format, @Nullable Object... arguments) {
         StringBuilder line = new StringBuilder();
         for (String word : format(format, arguments).split(" ", -1)) {
             if (!line.isEmpty() && line.length() + word.length() >= WIDTH - INDENT.length()) {
@@ -45,7 +46,7 @@ public final class Story {
     }
 
     /** One line as it is, such as a row of a table. */
-    void row(String format, Object... arguments) {
+    void row(String format, @Nullable Object... arguments) {
         out.println((INDENT + format(format, arguments)).stripTrailing());
     }
 
@@ -74,7 +75,7 @@ public final class Story {
         return format("%.1f s", duration.toMillis() / 1000.0);
     }
 
-    private static String format(String format, Object... arguments) {
+    private static String format(String format, @Nullable Object... arguments) {
         return String.format(Locale.ROOT, format, arguments);
     }
 }
