@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Timeout;
 /** A Docker Engine of the test's own that is killed in the middle of a deployment and started again. */
 @Timeout(180)
 class EngineDeathIT {
+    private static final String BRIDGE = "mldeath" + ProcessHandle.current().pid() % 100_000;
+
     private Path directory;
     private Process daemon;
 
@@ -36,6 +38,9 @@ class EngineDeathIT {
                 "root".equals(System.getProperty("user.name")) && Files.isExecutable(Path.of("/usr/sbin/dockerd")),
                 "needs root and dockerd, to start a Docker Engine that may be killed");
         directory = Files.createTempDirectory("mlops-engine");
+        // Its own bridge: with "none", dockerd would remove docker0 from under an engine that runs here.
+        run("ip link add " + BRIDGE + " type bridge && ip addr add 10.214.77.1/24 dev " + BRIDGE + " && ip link set "
+                + BRIDGE + " up");
         startDaemon();
     }
 
@@ -47,14 +52,8 @@ class EngineDeathIT {
                 daemon.destroyForcibly().waitFor();
             }
             // An engine that was killed leaves its mounts.
-            new ProcessBuilder(
-                            "sh",
-                            "-c",
-                            "awk -v dir=\"$0/\" 'index($2, dir) == 1 { print $2 }' /proc/mounts | sort -r"
-                                    + " | xargs -r -n 1 umount; rm -rf --one-file-system \"$0\"",
-                            directory.toString())
-                    .start()
-                    .waitFor();
+            run("awk -v dir=" + directory + "/ 'index($2, dir) == 1 { print $2 }' /proc/mounts | sort -r"
+                    + " | xargs -r -n 1 umount; rm -rf --one-file-system " + directory + "; ip link delete " + BRIDGE);
         }
     }
 
@@ -110,6 +109,14 @@ class EngineDeathIT {
         }
     }
 
+    private static void run(String script) throws IOException, InterruptedException {
+        new ProcessBuilder("sh", "-c", script)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
     private URI uri() {
         return URI.create("unix://" + directory.resolve("docker.sock"));
     }
@@ -127,9 +134,11 @@ class EngineDeathIT {
                         "--pidfile",
                         directory.resolve("docker.pid").toString(),
                         "--bridge",
-                        "none",
+                        BRIDGE,
                         "--iptables=false",
                         "--ip6tables=false",
+                        "--ip-masq=false",
+                        "--ip-forward=false",
                         "-H",
                         uri().toString()))
                 .redirectErrorStream(true)
