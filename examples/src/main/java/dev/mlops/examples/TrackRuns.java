@@ -27,7 +27,7 @@ public final class TrackRuns {
     /** Descends to the least value of (x - 3)², with good steps and with one that is too large. */
     static Outcome run(Project project, PrintStream out) {
         RunTracker runs = project.runs();
-        for (double rate : new double[] {0.01, 0.1, 0.9}) {
+        for (double rate : new double[] {0.01, 0.1, 0.95}) {
             Run run = runs.track("descent", active -> {
                 active.param("rate", rate);
                 active.tag("function", "(x - 3)^2");

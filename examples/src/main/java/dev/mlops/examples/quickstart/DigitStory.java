@@ -84,8 +84,10 @@ public final class DigitStory {
             story.row("  curl -d @%s %s", home.resolve(QUESTION), deployment.endpoint());
         } else {
             story.say(
-                    "The model on %s is served until this program ends; in a container it goes on.",
+                    "The model on %s is served until this program ends. In a container of a Docker Engine it goes on;"
+                            + " this makes the image for it:",
                     deployment.device());
+            story.row("  examples/runtime-image/build.sh");
         }
         story.say("Run this again: the directory is kept, and the story goes on.");
         story.say("Register and run a model of your own:");
