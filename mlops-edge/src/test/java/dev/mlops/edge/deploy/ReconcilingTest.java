@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mlops.api.Mlops;
+import dev.mlops.api.edge.DeployOptions;
 import dev.mlops.api.edge.Deployment;
 import dev.mlops.api.edge.DeploymentState;
 import dev.mlops.api.edge.Device;
@@ -19,6 +20,7 @@ import dev.mlops.edge.deploy.FaultyEngine.Moment;
 import dev.mlops.embedded.EmbeddedMlops;
 import dev.mlops.testkit.edge.Endpoint;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -174,7 +176,7 @@ class ReconcilingTest {
         assertThatThrownBy(() -> edge.deploy(
                         version,
                         device,
-                        dev.mlops.api.edge.DeployOptions.builder()
+                        DeployOptions.builder()
                                 .readyTimeout(Duration.ofMinutes(5))
                                 .build()))
                 .isInstanceOf(DeploymentFailedException.class)
@@ -262,7 +264,7 @@ class ReconcilingTest {
                 assertThat(Endpoint.of(deployment).answers()).isTrue();
                 narrow.close();
                 return;
-            } catch (java.net.BindException e) {
+            } catch (BindException e) {
                 taken += 50;
             }
         }
