@@ -11,6 +11,8 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 /** Builds zips in memory, among them such as no honest program writes. */
 final class TestZip {
     private static final int DIRECTORY_ENTRY = 0x02014b50;
+    private static final int NAME = 46;
+    private static final int END_SIZE = 22;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final ZipArchiveOutputStream zip = new ZipArchiveOutputStream(bytes);
@@ -57,6 +59,27 @@ final class TestZip {
         ByteBuffer buffer = littleEndian(changed);
         buffer.putInt(firstDirectoryEntry(buffer) + field, value);
         return changed;
+    }
+
+    /** Repeats the only entry of the directory under names that begin with other letters: all share the same bytes. */
+    static byte[] withTwins(byte[] zip, String firstLetters) {
+        int directory = firstDirectoryEntry(littleEndian(zip));
+        int end = zip.length - END_SIZE;
+        ByteBuffer result = littleEndian(new byte[zip.length + (firstLetters.length() - 1) * (end - directory)]);
+        result.put(zip, 0, directory);
+        for (int i = 0; i < firstLetters.length(); i++) {
+            int entry = result.position();
+            result.put(zip, directory, end - directory);
+            result.put(entry + NAME, (byte) firstLetters.charAt(i));
+        }
+        int newEnd = result.position();
+        result.put(zip, end, END_SIZE);
+        result.putShort(newEnd + 8, (short) firstLetters.length());
+        result.putShort(newEnd + 10, (short) firstLetters.length());
+        result.putInt(newEnd + 12, newEnd - directory);
+        byte[] bytes = new byte[result.position()];
+        result.flip().get(bytes);
+        return bytes;
     }
 
     private static ByteBuffer littleEndian(byte[] zip) {

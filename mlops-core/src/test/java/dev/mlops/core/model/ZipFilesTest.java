@@ -175,6 +175,17 @@ class ZipFilesTest {
         assertRefused(TestZip.withField32(zip, COMPRESSED_SIZE, 1 << 20), "'bomb'");
     }
 
+    /** Each entry alone keeps the ratio; entries that share their bytes would multiply them without end. */
+    @Test
+    void entriesThatShareTheirBytesAreHeldToTheRatioTogether() throws IOException {
+        byte[] content = Arrays.copyOf(noise(10_000), 1_500_000);
+        byte[] zip = new TestZip().entry("a", content).bytes();
+
+        assertThat(read(zip, ImportLimits.DEFAULT)).containsOnlyKeys("a");
+        assertThat(read(TestZip.withTwins(zip, "b"), ImportLimits.DEFAULT)).containsOnlyKeys("b");
+        assertRefused(TestZip.withTwins(zip, "abc"), "200 times");
+    }
+
     @Test
     void wrongChecksumsAreNoticed() {
         byte[] zip = new TestZip().entry("a", TEXT).bytes();

@@ -178,7 +178,7 @@ public abstract class AccessContract {
         });
     }
 
-    /** Without what a call needs besides, it changes nothing. */
+    /** Where reading is needed besides, nothing is granted; where more is needed, all but that. */
     @TestFactory
     Stream<DynamicTest> whatACallNeedsBesidesIsNeeded() {
         List<GuardedCall> demanding = GuardedCalls.all().stream()
@@ -186,13 +186,25 @@ public abstract class AccessContract {
                 .toList();
         return each(demanding, call -> {
             Scene scene = Scene.tell(mlops());
-            scene.project().access().grant(call.place().in(scene), ALICE_HERSELF, call.privilege());
+            AccessControl access = scene.project().access();
+            access.grant(call.place().in(scene), ALICE_HERSELF, call.privilege());
+            GuardedCall.Need besides = call.also().get(0);
+            grantAllBut(besides.privilege(), access, besides.place().in(scene));
             String before = mlops().events().latest();
 
             assertThatThrownBy(() -> call(call, mlops().as(ALICE), scene))
-                    .isInstanceOfAny(NotFoundException.class, AccessDeniedException.class);
+                    .isInstanceOf(
+                            besides.privilege() == Privilege.READ
+                                    ? NotFoundException.class
+                                    : AccessDeniedException.class);
             assertThat(scene.project().events().after(before, 10)).isEmpty();
         });
+    }
+
+    private static void grantAllBut(Privilege missing, AccessControl access, Asset asset) {
+        Stream.of(Privilege.values())
+                .filter(privilege -> !privilege.implies(missing))
+                .forEach(privilege -> access.grant(asset, ALICE_HERSELF, privilege));
     }
 
     @TestFactory
