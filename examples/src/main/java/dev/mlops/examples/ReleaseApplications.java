@@ -9,6 +9,7 @@ import dev.mlops.api.model.ImportSource;
 import dev.mlops.api.model.ModelVersion;
 import dev.mlops.api.project.Project;
 import dev.mlops.api.release.ApplicationVersion;
+import dev.mlops.api.release.ApplicationVersionSpec;
 import dev.mlops.api.release.Applications;
 import dev.mlops.api.release.Release;
 import dev.mlops.api.release.ReleaseOptions;
@@ -35,10 +36,8 @@ public final class ReleaseApplications {
 
     static Outcome run(Project project, Path work, PrintStream out) {
         Applications applications = project.applications();
-        ApplicationVersion one = applications.createVersion(
-                APPLICATION, List.of(model(project, work, 0)), List.of(data(project, "ann")), "first");
-        ApplicationVersion two = applications.createVersion(
-                APPLICATION, List.of(model(project, work, 1)), List.of(data(project, "ann,ben")), "knows ben");
+        ApplicationVersion one = version(applications, model(project, work, 0), data(project, "ann"));
+        ApplicationVersion two = version(applications, model(project, work, 1), data(project, "ann,ben"));
 
         Release first = applications.release(one, options().build());
         Release second =
@@ -72,6 +71,12 @@ public final class ReleaseApplications {
 
     private static ReleaseOptions.Builder options() {
         return ReleaseOptions.builder().alias(ALIAS);
+    }
+
+    private static ApplicationVersion version(Applications applications, ModelVersion model, DatasetVersion data) {
+        ApplicationVersionSpec spec =
+                ApplicationVersionSpec.builder().model(model).dataset(data).build();
+        return applications.createVersion(APPLICATION, spec);
     }
 
     private static ModelVersion model(Project project, Path work, float offset) {

@@ -9,6 +9,7 @@ import dev.mlops.api.lineage.LineageGraph;
 import dev.mlops.api.model.ImportSource;
 import dev.mlops.api.model.ModelVersion;
 import dev.mlops.api.project.Project;
+import dev.mlops.api.release.ApplicationVersionSpec;
 import dev.mlops.api.release.Release;
 import dev.mlops.api.run.Run;
 import java.io.ByteArrayInputStream;
@@ -41,8 +42,9 @@ public final class TraceLineage {
             active.artifact("model.onnx", new ByteArrayInputStream(TinyModel.bytes(1)));
         });
         ModelVersion model = project.models().importVersion("fit", ImportSource.runArtifact(run.id(), "model.onnx"));
-        Release release = project.applications()
-                .release(project.applications().createVersion("app", List.of(model), List.of(data), ""));
+        ApplicationVersionSpec tied =
+                ApplicationVersionSpec.builder().model(model).dataset(data).build();
+        Release release = project.applications().release(project.applications().createVersion("app", tied));
 
         LineageGraph up = project.lineage().upstreamOf(release);
         out.println(up);

@@ -5,6 +5,7 @@ import dev.mlops.api.model.Alias;
 import dev.mlops.api.model.ModelVersion;
 import dev.mlops.api.project.Project;
 import dev.mlops.api.release.ApplicationVersion;
+import dev.mlops.api.release.ApplicationVersionSpec;
 import dev.mlops.api.release.Applications;
 import dev.mlops.api.release.Pin;
 import dev.mlops.api.release.Release;
@@ -44,7 +45,13 @@ final class ReleaseChapter {
     }
 
     private ApplicationVersion version(ModelVersion model, DatasetVersion data, String comment) {
-        return applications.createVersion(APPLICATION, List.of(model), List.of(data), comment);
+        return applications.createVersion(
+                APPLICATION,
+                ApplicationVersionSpec.builder()
+                        .model(model)
+                        .dataset(data)
+                        .comment(comment)
+                        .build());
     }
 
     private static ReleaseOptions options() {
