@@ -13,8 +13,10 @@ import org.sqlite.SQLiteException;
 
 /** What went wrong in a database, and which exception of the SDK says so: the one place where the two meet. */
 enum Failure {
-    /** Another transaction won, or deleted what a foreign key refers to; the same work may do well when it is run again. */
+    /** Another transaction won; the same work may do well when it is run again. */
     RACE,
+    /** What a foreign key refers to is gone, or what was to be deleted is referred to. */
+    REFERENCE,
     /** Locked by others; the same work may do well when it is run again. */
     BUSY,
     /** A name or number is taken. */
@@ -60,7 +62,7 @@ enum Failure {
     private static Failure ofSqlite(SQLiteException e) {
         return switch (e.getResultCode()) {
             case SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID -> DUPLICATE;
-            case SQLITE_CONSTRAINT_FOREIGNKEY -> RACE;
+            case SQLITE_CONSTRAINT_FOREIGNKEY -> REFERENCE;
             default -> ofPrimary(e.getResultCode().code & 0xff);
         };
     }
@@ -80,7 +82,7 @@ enum Failure {
         if (state == null || state.length() != 5) {
             return UNEXPECTED;
         }
-        if (RACES.contains(state) || state.equals("23503")) {
+        if (RACES.contains(state)) {
             return RACE;
         }
         if (UNREACHABLE.contains(state)) {
@@ -93,13 +95,24 @@ enum Failure {
             case "08" -> CONNECTION_LOST;
             case "28", "3D", "53", "58" -> UNAVAILABLE;
             case "XX" -> state.equals("XX000") ? UNEXPECTED : DAMAGED;
-            default -> state.equals("23505") ? DUPLICATE : UNEXPECTED;
+            default -> ofConstraint(state);
         };
     }
 
-    /** True if nothing was changed and the same work may do well when it is run again at once. */
-    boolean isWorthAnotherTry() {
-        return this == RACE || this == BUSY;
+    private static Failure ofConstraint(String state) {
+        return switch (state) {
+            case "23503" -> REFERENCE;
+            case "23505" -> DUPLICATE;
+            default -> UNEXPECTED;
+        };
+    }
+
+    /**
+     * True if nothing was changed and the same work may do well when it is run again at once. Where several write at the
+     * same time, a broken reference may be such a race: run again, the work finds what the other one did, and says so.
+     */
+    boolean isWorthAnotherTry(Dialect dialect) {
+        return this == RACE || this == BUSY || (this == REFERENCE && dialect.hasConcurrentWriters());
     }
 
     /** The exception for callers; with it nothing was changed. */
@@ -109,6 +122,11 @@ enum Failure {
             case RACE ->
                 new ConflictException(
                         "%s: others changed the same things, also when it was tried again (%s); read again and retry"
+                                .formatted(database, why),
+                        cause);
+            case REFERENCE ->
+                new ConflictException(
+                        "%s: something refers to what was to be deleted, or what was referred to is gone (%s)"
                                 .formatted(database, why),
                         cause);
             case BUSY ->

@@ -65,7 +65,7 @@ final class RelationalStore implements MetadataStore {
                 return once(mode, work);
             } catch (SQLException | JdbiException e) {
                 Failure failure = Failure.of(e);
-                if (!failure.isWorthAnotherTry() || attempt == MAX_ATTEMPTS) {
+                if (!failure.isWorthAnotherTry(dialect) || attempt == MAX_ATTEMPTS) {
                     throw failure.toException(description, e);
                 }
                 LOG.debug("{}: try {} lost a race and is repeated", description, attempt, e);
