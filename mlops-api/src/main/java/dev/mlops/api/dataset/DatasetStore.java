@@ -26,20 +26,14 @@ public interface DatasetStore {
     /**
      * Makes an empty data set.
      *
-     * @param name 1 to 64 characters of {@code [A-Za-z0-9_-]}
      * @throws AlreadyExistsException if the name is taken
      */
-    default Dataset create(String name) {
-        return create(name, "", Map.of());
-    }
+    Dataset create(DatasetSpec spec);
 
-    /**
-     * Makes an empty data set.
-     *
-     * @param description at most 4,096 characters, may be empty
-     * @param metadata key-value pairs; keys as those of tags, values of at most 8,000 characters
-     */
-    Dataset create(String name, String description, Map<String, String> metadata);
+    /** Makes an empty data set with this name. */
+    default Dataset create(String name) {
+        return create(DatasetSpec.of(name));
+    }
 
     /** A data set, if there is one that the caller may see. */
     Optional<Dataset> find(String name);

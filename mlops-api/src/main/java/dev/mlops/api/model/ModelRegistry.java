@@ -9,6 +9,8 @@ import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.error.ResourceInUseException;
 import dev.mlops.api.page.Listing;
+import dev.mlops.api.progress.Cancellation;
+import dev.mlops.api.progress.ProgressListener;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Map;
@@ -129,8 +131,14 @@ public interface ModelRegistry {
      *
      * @return the model file: the one whose name ends in {@code .onnx} if there is exactly one, else the first
      * @throws IntegrityException if stored bytes are damaged
+     * @throws CancelledException if it was cancelled; files that were whole stay
      */
-    Path download(ModelVersion version, Path directory);
+    Path download(ModelVersion version, Path directory, ProgressListener progress, Cancellation cancellation);
+
+    /** Writes the files of a version below a directory, as the method with progress and cancellation does. */
+    default Path download(ModelVersion version, Path directory) {
+        return download(version, directory, ProgressListener.NONE, new Cancellation());
+    }
 
     /**
      * Deletes a version. Its number is not used again; bytes that others share stay.

@@ -20,11 +20,14 @@ public interface Applications {
     /**
      * Makes an application.
      *
-     * @param name 1 to 64 characters of {@code [A-Za-z0-9_-]}
-     * @param description at most 4,096 characters, may be empty
      * @throws AlreadyExistsException if the name is taken
      */
-    Application create(String name, String description);
+    Application create(ApplicationSpec spec);
+
+    /** Makes an application with this name. */
+    default Application create(String name) {
+        return create(ApplicationSpec.of(name));
+    }
 
     /** An application, if there is one that the caller may see. */
     Optional<Application> find(String name);
@@ -36,11 +39,19 @@ public interface Applications {
      * Makes a version tied to model and data set versions, which the caller must be able to read. Makes the application
      * if there is none.
      *
-     * @param comment at most 512 characters, may be empty
+     * @param name the application
      * @throws InvalidInputException if two are versions of one model or data set, or there are none at all
      */
-    ApplicationVersion createVersion(
-            String name, List<ModelVersion> models, List<DatasetVersion> datasets, String comment);
+    ApplicationVersion createVersion(String name, ApplicationVersionSpec spec);
+
+    /** Makes a version as {@link #createVersion(String, ApplicationVersionSpec)} does, without an idempotency key. */
+    default ApplicationVersion createVersion(
+            String name, List<ModelVersion> models, List<DatasetVersion> datasets, String comment) {
+        ApplicationVersionSpec.Builder spec = ApplicationVersionSpec.builder().comment(comment);
+        models.forEach(spec::model);
+        datasets.forEach(spec::dataset);
+        return createVersion(name, spec.build());
+    }
 
     /**
      * A version by number.

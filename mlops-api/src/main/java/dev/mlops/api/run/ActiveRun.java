@@ -2,8 +2,11 @@ package dev.mlops.api.run;
 
 import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.error.AccessDeniedException;
+import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.progress.Cancellation;
+import dev.mlops.api.progress.ProgressListener;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -62,11 +65,18 @@ public interface ActiveRun extends AutoCloseable {
     void flush();
 
     /**
-     * Keeps a file or, if {@code source} is a directory, all files below it under {@code path}.
+     * Keeps a file or, if {@code source} is a directory, all files below it under {@code path}; all of them or, if it is
+     * cancelled or fails, none.
      *
      * @param path where it goes inside the run, with {@code /}; an artifact with the same path is replaced
+     * @throws CancelledException if it was cancelled
      */
-    void artifact(String path, Path source);
+    void artifact(String path, Path source, ProgressListener progress, Cancellation cancellation);
+
+    /** Keeps a file or the files below a directory, as the method with progress and cancellation does. */
+    default void artifact(String path, Path source) {
+        artifact(path, source, ProgressListener.NONE, new Cancellation());
+    }
 
     /** Keeps the bytes of a stream, which is read to its end and not closed. */
     void artifact(String path, InputStream bytes);

@@ -5,6 +5,7 @@ import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.error.ResourceInUseException;
 import dev.mlops.api.page.Listing;
+import dev.mlops.api.progress.Cancellation;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,11 +18,14 @@ public interface RunTracker {
     /**
      * Makes an experiment.
      *
-     * @param name 1 to 500 characters, unique in the project (also among deleted ones)
-     * @param description at most 4,096 characters, may be empty
-     * @throws AlreadyExistsException if the name is taken
+     * @throws AlreadyExistsException if the name is taken, also by a deleted one
      */
-    Experiment createExperiment(String name, String description);
+    Experiment createExperiment(ExperimentSpec spec);
+
+    /** Makes an experiment with this name. */
+    default Experiment createExperiment(String name) {
+        return createExperiment(ExperimentSpec.of(name));
+    }
 
     /** An experiment by name, also a deleted one. */
     Optional<Experiment> findExperiment(String name);
@@ -90,8 +94,13 @@ public interface RunTracker {
      */
     InputStream openArtifact(String runId, String path);
 
+    /** Writes an artifact to a file, verified; the file appears whole or not at all, also when it is cancelled. */
+    void downloadArtifact(String runId, String path, Path target, Cancellation cancellation);
+
     /** Writes an artifact to a file, verified; the file appears whole or not at all. */
-    void downloadArtifact(String runId, String path, Path target);
+    default void downloadArtifact(String runId, String path, Path target) {
+        downloadArtifact(runId, path, target, new Cancellation());
+    }
 
     /** Puts a run into the bin. Idempotent. */
     Run delete(String runId);

@@ -6,6 +6,7 @@ import dev.mlops.api.content.Sha256;
 import dev.mlops.api.dataset.Dataset;
 import dev.mlops.api.dataset.DatasetDiff;
 import dev.mlops.api.dataset.DatasetRef;
+import dev.mlops.api.dataset.DatasetSpec;
 import dev.mlops.api.dataset.DatasetStore;
 import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.dataset.FileEntry;
@@ -22,9 +23,11 @@ import dev.mlops.api.name.ResourceName;
 import dev.mlops.api.page.Listing;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.ProgressListener;
+import dev.mlops.api.spi.metadata.MetadataTransaction;
 import dev.mlops.core.content.ContentStore;
 import dev.mlops.core.context.ProjectContext;
 import dev.mlops.core.file.DirectoryWalk;
+import dev.mlops.core.file.FileProgress;
 import dev.mlops.core.file.TypedSource;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -32,6 +35,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 
 /**
@@ -57,16 +61,26 @@ public final class ContentDatasets implements DatasetStore {
     }
 
     @Override
-    public Dataset create(String name, String description, Map<String, String> metadata) {
-        ResourceName.check("data set name", name);
-        checkTexts(description, metadata);
+    public Dataset create(DatasetSpec spec) {
         return context.write(tx -> {
             context.requireOnProject(tx, Privilege.EDIT);
-            if (tx.datasets().find(context.projectId(), name).isPresent()) {
-                throw new AlreadyExistsException(guard.describe(name) + " exists already");
-            }
-            return publisher.insertDataset(tx, name, description, metadata);
+            String id = context.once(
+                    tx,
+                    spec.idempotencyKey(),
+                    "dataset",
+                    "%s\0%s\0%s".formatted(spec.name(), spec.description(), new TreeMap<>(spec.metadata())),
+                    () -> insert(tx, spec));
+            return tx.datasets().findById(id).orElseThrow(() -> context.notFound(guard.describe(spec.name())));
         });
+    }
+
+    private String insert(MetadataTransaction tx, DatasetSpec spec) {
+        if (tx.datasets().find(context.projectId(), spec.name()).isPresent()) {
+            throw new AlreadyExistsException(guard.describe(spec.name()) + " exists already");
+        }
+        return publisher
+                .insertDataset(tx, spec.name(), spec.description(), spec.metadata())
+                .id();
     }
 
     private static void checkTexts(String description, Map<String, String> metadata) {
@@ -215,7 +229,13 @@ public final class ContentDatasets implements DatasetStore {
         DatasetVersion stored = readable(version);
         FileFilter filter = new FileFilter(stored, query);
         String what = "materialising " + stored.reference();
-        FileProgress watched = new FileProgress(what, progress, cancellation, filter.totals(stored));
+        Optional<ManifestHeader> totals = filter.totals(stored);
+        FileProgress watched = new FileProgress(
+                what,
+                progress,
+                cancellation,
+                totals.map(ManifestHeader::files).orElse(-1L),
+                totals.map(ManifestHeader::bytes).orElse(-1L));
         new Materialiser(context.content(), stored, target.toAbsolutePath(), watched).write(manifest(stored), filter);
     }
 
@@ -235,8 +255,8 @@ public final class ContentDatasets implements DatasetStore {
     @Override
     public void verify(DatasetVersion version, ProgressListener progress, Cancellation cancellation) {
         DatasetVersion stored = readable(version);
-        Optional<ManifestHeader> totals = Optional.of(new ManifestHeader(stored.files(), stored.bytes()));
-        FileProgress watched = new FileProgress("verifying " + stored.reference(), progress, cancellation, totals);
+        FileProgress watched = new FileProgress(
+                "verifying " + stored.reference(), progress, cancellation, stored.files(), stored.bytes());
         new Verification(context.content(), stored, watched).verify(manifest(stored));
     }
 

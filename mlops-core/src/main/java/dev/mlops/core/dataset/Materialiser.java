@@ -7,6 +7,7 @@ import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.core.content.ContentStore;
+import dev.mlops.core.file.FileProgress;
 import dev.mlops.core.file.ReadFailures;
 import java.io.IOException;
 import java.io.InputStream;

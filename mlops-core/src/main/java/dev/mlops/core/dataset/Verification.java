@@ -5,6 +5,7 @@ import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.core.content.ContentStore;
+import dev.mlops.core.file.FileProgress;
 import java.util.ArrayList;
 import java.util.List;
 

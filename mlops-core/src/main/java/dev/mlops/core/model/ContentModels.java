@@ -19,6 +19,8 @@ import dev.mlops.api.model.ModelUpdate;
 import dev.mlops.api.model.ModelVersion;
 import dev.mlops.api.page.Listing;
 import dev.mlops.api.page.PageRequest;
+import dev.mlops.api.progress.Cancellation;
+import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
 import dev.mlops.core.context.ProjectContext;
 import java.io.InputStream;
@@ -219,8 +221,8 @@ public final class ContentModels implements ModelRegistry {
     }
 
     @Override
-    public Path download(ModelVersion version, Path directory) {
-        return new ModelDownload(context.content()).write(stored(version), directory);
+    public Path download(ModelVersion version, Path directory, ProgressListener progress, Cancellation cancellation) {
+        return new ModelDownload(context.content(), progress, cancellation).write(stored(version), directory);
     }
 
     private ModelVersion stored(ModelVersion version) {

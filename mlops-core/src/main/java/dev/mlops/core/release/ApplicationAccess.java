@@ -27,8 +27,8 @@ final class ApplicationAccess {
 
     Application require(MetadataTransaction tx, Privilege privilege, String name) {
         Application application =
-                tx.applications().find(context.projectId(), name).orElseThrow(() -> context.notFound(words(name)));
-        context.require(tx, privilege, Asset.application(application.id()), words(name));
+                tx.applications().find(context.projectId(), name).orElseThrow(() -> context.notFound(describe(name)));
+        context.require(tx, privilege, Asset.application(application.id()), describe(name));
         return application;
     }
 
@@ -69,7 +69,7 @@ final class ApplicationAccess {
                 .orElseThrow(() -> new NotFoundException("application " + id + " is gone"));
     }
 
-    private String words(String name) {
+    String describe(String name) {
         return "application '%s' in project '%s'"
                 .formatted(name, context.project().name());
     }

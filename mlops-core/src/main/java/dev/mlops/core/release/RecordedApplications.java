@@ -2,21 +2,22 @@ package dev.mlops.core.release;
 
 import dev.mlops.api.access.Asset;
 import dev.mlops.api.access.Privilege;
-import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.error.AlreadyExistsException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.error.ResourceInUseException;
-import dev.mlops.api.model.ModelVersion;
 import dev.mlops.api.name.ResourceName;
 import dev.mlops.api.page.Listing;
 import dev.mlops.api.release.Application;
+import dev.mlops.api.release.ApplicationSpec;
 import dev.mlops.api.release.ApplicationVersion;
+import dev.mlops.api.release.ApplicationVersionSpec;
 import dev.mlops.api.release.Applications;
 import dev.mlops.api.release.Release;
 import dev.mlops.api.release.ReleaseOptions;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
 import dev.mlops.core.context.ProjectContext;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,10 +37,17 @@ public final class RecordedApplications implements Applications {
     }
 
     @Override
-    public Application create(String name, String description) {
-        ResourceName.check("application name", name);
-        ResourceName.checkText("application description", description, 4096);
-        return context.write(tx -> make(tx, name, description));
+    public Application create(ApplicationSpec spec) {
+        return context.write(tx -> {
+            context.requireOnProject(tx, Privilege.EDIT);
+            String id = context.once(
+                    tx,
+                    spec.idempotencyKey(),
+                    "application",
+                    spec.name() + "\0" + spec.description(),
+                    () -> make(tx, spec.name(), spec.description()).id());
+            return tx.applications().findById(id).orElseThrow(() -> context.notFound(access.describe(spec.name())));
+        });
     }
 
     private Application make(MetadataTransaction tx, String name, String description) {
@@ -69,26 +77,35 @@ public final class RecordedApplications implements Applications {
     }
 
     @Override
-    public ApplicationVersion createVersion(
-            String name, List<ModelVersion> models, List<DatasetVersion> datasets, String comment) {
+    public ApplicationVersion createVersion(String name, ApplicationVersionSpec spec) {
         ResourceName.check("application name", name);
-        ResourceName.checkText("comment", comment, 512);
-        if (models.isEmpty() && datasets.isEmpty()) {
-            throw new InvalidInputException("models", models, "and data sets must not both be empty");
+        if (spec.models().isEmpty() && spec.datasets().isEmpty()) {
+            throw new InvalidInputException("models", spec.models(), "and data sets must not both be empty");
         }
         try {
-            return context.write(tx -> insertVersion(tx, name, models, datasets, comment));
+            return context.write(tx -> createVersion(tx, name, spec));
         } catch (AlreadyExistsException anotherMadeTheApplication) {
-            return context.write(tx -> insertVersion(tx, name, models, datasets, comment));
+            return context.write(tx -> createVersion(tx, name, spec));
         }
     }
 
-    private ApplicationVersion insertVersion(
-            MetadataTransaction tx,
-            String name,
-            List<ModelVersion> models,
-            List<DatasetVersion> datasets,
-            String comment) {
+    private ApplicationVersion createVersion(MetadataTransaction tx, String name, ApplicationVersionSpec spec) {
+        List<String> pinned = new ArrayList<>(List.of(name, spec.comment()));
+        spec.models().forEach(version -> pinned.add(version.id()));
+        spec.datasets().forEach(version -> pinned.add(version.id()));
+        String id = context.once(
+                tx,
+                spec.idempotencyKey(),
+                "application version",
+                String.join("\0", pinned),
+                () -> insertVersion(tx, name, spec).id());
+        access.require(tx, Privilege.READ, name);
+        return tx.applications()
+                .findVersionById(id)
+                .orElseThrow(() -> context.notFound("the version that was made of " + access.describe(name)));
+    }
+
+    private ApplicationVersion insertVersion(MetadataTransaction tx, String name, ApplicationVersionSpec spec) {
         Application application =
                 tx.applications().find(context.projectId(), name).isPresent()
                         ? access.require(tx, Privilege.EDIT, name)
@@ -101,9 +118,9 @@ public final class RecordedApplications implements Applications {
                 application.id(),
                 "%s/%s:%d".formatted(context.project().name(), name, number),
                 number,
-                comment,
-                pins.models(tx, models),
-                pins.datasets(tx, datasets),
+                spec.comment(),
+                pins.models(tx, spec.models()),
+                pins.datasets(tx, spec.datasets()),
                 context.principal().name(),
                 context.now());
         tx.applications().insertVersion(version);

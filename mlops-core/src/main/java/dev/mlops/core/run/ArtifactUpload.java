@@ -8,6 +8,7 @@ import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.api.run.Artifact;
 import dev.mlops.api.run.Run;
+import dev.mlops.core.content.ContentSource;
 import dev.mlops.core.content.ContentStore.Stored;
 import dev.mlops.core.context.ProjectContext;
 import dev.mlops.core.file.DirectoryWalk;
@@ -18,6 +19,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -35,18 +37,19 @@ final class ArtifactUpload {
         this.runId = runId;
     }
 
-    void upload(String path, Path source) {
+    void upload(String path, Path source, ProgressListener progress, Cancellation cancellation) {
         checkTarget(path);
-        if (Files.isDirectory(source)) {
-            uploadAll(path, new DirectoryWalk("artifact directory", source, path + "/"));
-        } else {
-            uploadOne(fileSource(path, source));
-        }
+        Iterator<? extends ContentSource> sources = Files.isDirectory(source)
+                ? new DirectoryWalk("artifact directory", source, path + "/")
+                : List.of(fileSource(path, source)).iterator();
+        uploadAll(path, sources, progress, cancellation);
     }
 
     void upload(String path, InputStream bytes) {
         checkTarget(path);
-        uploadOne(TypedSource.ofStream(path, bytes));
+        TypedSource source = TypedSource.ofStream(path, bytes);
+        Stored stored = context.content().put(source);
+        show(List.of(artifact(source, stored)), path);
     }
 
     /** Checked again when the artifact is made visible; here so that nobody uploads gigabytes in vain. */
@@ -70,19 +73,18 @@ final class ArtifactUpload {
         }
     }
 
-    private void uploadOne(TypedSource source) {
-        Stored stored = context.content().put(source);
-        show(List.of(artifact(source, stored)), source.name());
-    }
-
-    private void uploadAll(String path, DirectoryWalk files) {
+    private void uploadAll(
+            String path,
+            Iterator<? extends ContentSource> sources,
+            ProgressListener progress,
+            Cancellation cancellation) {
         List<Artifact> artifacts = new ArrayList<>();
         context.content()
                 .putAll(
-                        files,
+                        sources,
                         (source, stored) -> artifacts.add(artifact((TypedSource) source, stored)),
-                        ProgressListener.NONE,
-                        new Cancellation());
+                        progress,
+                        cancellation);
         if (artifacts.isEmpty()) {
             throw new InvalidInputException("artifact directory for " + path, "", "holds no files");
         }

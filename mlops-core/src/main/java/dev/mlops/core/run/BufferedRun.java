@@ -7,6 +7,8 @@ import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.event.EventKind;
+import dev.mlops.api.progress.Cancellation;
+import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.api.run.ActiveRun;
 import dev.mlops.api.run.DatasetUse;
 import dev.mlops.api.run.Lifecycle;
@@ -103,8 +105,8 @@ final class BufferedRun implements ActiveRun {
     }
 
     @Override
-    public void artifact(String path, Path source) {
-        artifacts.upload(path, source);
+    public void artifact(String path, Path source, ProgressListener progress, Cancellation cancellation) {
+        artifacts.upload(path, source, progress, cancellation);
     }
 
     @Override

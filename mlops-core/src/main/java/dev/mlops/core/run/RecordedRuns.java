@@ -5,16 +5,15 @@ import dev.mlops.api.access.Privilege;
 import dev.mlops.api.error.AlreadyExistsException;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.IntegrityException;
-import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.error.ResourceInUseException;
 import dev.mlops.api.event.EventKind;
-import dev.mlops.api.name.ResourceName;
 import dev.mlops.api.page.Listing;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.run.ActiveRun;
 import dev.mlops.api.run.Artifact;
 import dev.mlops.api.run.Experiment;
+import dev.mlops.api.run.ExperimentSpec;
 import dev.mlops.api.run.Lifecycle;
 import dev.mlops.api.run.LifecycleView;
 import dev.mlops.api.run.Metric;
@@ -49,19 +48,26 @@ public final class RecordedRuns implements RunTracker {
     }
 
     @Override
-    public Experiment createExperiment(String name, String description) {
-        if (name.isBlank()) {
-            throw new InvalidInputException("experiment name", name, "must not be blank");
-        }
-        ResourceName.checkText("experiment name", name, 500);
-        ResourceName.checkText("experiment description", description, 4096);
+    public Experiment createExperiment(ExperimentSpec spec) {
         return context.write(tx -> {
             context.requireOnProject(tx, Privilege.EDIT);
-            if (tx.experiments().find(context.projectId(), name).isPresent()) {
-                throw new AlreadyExistsException(guard.describeExperiment(name) + " exists already");
-            }
-            return starter.insertExperiment(tx, name, description);
+            String id = context.once(
+                    tx,
+                    spec.idempotencyKey(),
+                    "experiment",
+                    spec.name() + "\0" + spec.description(),
+                    () -> insertExperiment(tx, spec));
+            return tx.experiments()
+                    .findById(id)
+                    .orElseThrow(() -> context.notFound(guard.describeExperiment(spec.name())));
         });
+    }
+
+    private String insertExperiment(MetadataTransaction tx, ExperimentSpec spec) {
+        if (tx.experiments().find(context.projectId(), spec.name()).isPresent()) {
+            throw new AlreadyExistsException(guard.describeExperiment(spec.name()) + " exists already");
+        }
+        return starter.insertExperiment(tx, spec.name(), spec.description()).id();
     }
 
     @Override
@@ -180,10 +186,10 @@ public final class RecordedRuns implements RunTracker {
     }
 
     @Override
-    public void downloadArtifact(String runId, String path, Path target) {
+    public void downloadArtifact(String runId, String path, Path target, Cancellation cancellation) {
         Artifact artifact = artifact(runId, path);
         try {
-            context.content().copyTo(artifact.sha256(), target, new Cancellation());
+            context.content().copyTo(artifact.sha256(), target, cancellation);
         } catch (NotFoundException e) {
             throw lost(runId, artifact, e);
         }

@@ -233,7 +233,7 @@ final class GuardedCalls {
                         EDIT,
                         PROJECT,
                         "runs.createExperiment",
-                        (as, it) -> as.runs().createExperiment("new", "")),
+                        (as, it) -> as.runs().createExperiment("new")),
                 call(
                         EDIT,
                         PROJECT,
@@ -292,7 +292,7 @@ final class GuardedCalls {
                         EDIT,
                         PROJECT,
                         "applications.create",
-                        (as, it) -> as.applications().create("new", "")),
+                        (as, it) -> as.applications().create("new")),
                 call(
                                 EDIT,
                                 APPLICATION,

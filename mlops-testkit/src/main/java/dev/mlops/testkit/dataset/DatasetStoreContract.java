@@ -11,6 +11,7 @@ import dev.mlops.api.access.Privilege;
 import dev.mlops.api.access.Subject;
 import dev.mlops.api.dataset.Dataset;
 import dev.mlops.api.dataset.DatasetRef;
+import dev.mlops.api.dataset.DatasetSpec;
 import dev.mlops.api.dataset.DatasetStore;
 import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.dataset.FileQuery;
@@ -24,6 +25,7 @@ import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.error.ResourceInUseException;
 import dev.mlops.api.event.Event;
 import dev.mlops.api.event.EventKind;
+import dev.mlops.api.name.IdempotencyKey;
 import dev.mlops.api.page.PageRequest;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.ProgressListener;
@@ -71,7 +73,10 @@ public abstract class DatasetStoreContract {
 
     @Test
     void aDataSetIsMadeFoundChangedAndListed() {
-        Dataset made = datasets.create("digits", "hand-written", Map.of("licence", "CC-BY"));
+        Dataset made = datasets.create(DatasetSpec.builder("digits")
+                .description("hand-written")
+                .metadata("licence", "CC-BY")
+                .build());
 
         assertThat(made.name()).isEqualTo("digits");
         assertThat(made.description()).isEqualTo("hand-written");
@@ -90,10 +95,25 @@ public abstract class DatasetStoreContract {
     }
 
     @Test
+    void aDataSetIsMadeOncePerIdempotencyKey() {
+        DatasetSpec spec = DatasetSpec.builder("keyed")
+                .metadata("licence", "CC-BY")
+                .idempotencyKey(IdempotencyKey.of("dataset-1"))
+                .build();
+
+        assertThat(datasets.create(spec)).isEqualTo(datasets.create(spec));
+        assertThatThrownBy(() -> datasets.create(DatasetSpec.builder("other")
+                        .idempotencyKey(IdempotencyKey.of("dataset-1"))
+                        .build()))
+                .isInstanceOf(ConflictException.class);
+    }
+
+    @Test
     void dataSetsAreListedByNameAndFoundByText() {
-        datasets.create("b-digits", "", Map.of());
-        datasets.create("a-faces", "of DIGITal people", Map.of());
-        datasets.create("c-cars", "100%_real", Map.of());
+        datasets.create("b-digits");
+        datasets.create(
+                DatasetSpec.builder("a-faces").description("of DIGITal people").build());
+        datasets.create(DatasetSpec.builder("c-cars").description("100%_real").build());
 
         assertThat(datasets.list().map(Dataset::name).toList()).containsExactly("a-faces", "b-digits", "c-cars");
         assertThat(datasets.list("digit").map(Dataset::name).toList()).containsExactly("a-faces", "b-digits");
@@ -107,11 +127,14 @@ public abstract class DatasetStoreContract {
             assertThatThrownBy(() -> datasets.create(bad)).as(bad).isInstanceOf(InvalidInputException.class);
             assertThatThrownBy(() -> files.publish(datasets, bad)).as(bad).isInstanceOf(InvalidInputException.class);
         }
-        assertThatThrownBy(() -> datasets.create("a", "x".repeat(4097), Map.of()))
+        assertThatThrownBy(() -> datasets.create(
+                        DatasetSpec.builder("a").description("x".repeat(4097)).build()))
                 .isInstanceOf(InvalidInputException.class);
-        assertThatThrownBy(() -> datasets.create("a", "", Map.of("bad\nkey", "")))
+        assertThatThrownBy(() -> datasets.create(
+                        DatasetSpec.builder("a").metadata("bad\nkey", "").build()))
                 .isInstanceOf(InvalidInputException.class);
-        assertThatThrownBy(() -> datasets.create("a", "", Map.of("k", "x".repeat(8001))))
+        assertThatThrownBy(() -> datasets.create(
+                        DatasetSpec.builder("a").metadata("k", "x".repeat(8001)).build()))
                 .isInstanceOf(InvalidInputException.class);
         assertThat(datasets.list().toList()).isEmpty();
     }

@@ -129,7 +129,7 @@ public abstract class EventsOfChangesContract {
 
     private static List<Change> ofRuns() {
         return List.of(
-                Change.of("create an experiment", it -> it.project().runs().createExperiment("new", ""), "CREATED new"),
+                Change.of("create an experiment", it -> it.project().runs().createExperiment("new"), "CREATED new"),
                 Change.of(
                         "track a run",
                         it -> it.project().runs().track("training", run -> {}),
@@ -153,7 +153,7 @@ public abstract class EventsOfChangesContract {
         return List.of(
                 Change.of(
                         "create an application",
-                        it -> it.project().applications().create("new", ""),
+                        it -> it.project().applications().create("new"),
                         "CREATED new"),
                 Change.of(
                         "create an application version",

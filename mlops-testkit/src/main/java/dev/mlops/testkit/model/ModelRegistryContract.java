@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mlops.api.Mlops;
 import dev.mlops.api.error.AlreadyExistsException;
+import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
@@ -21,6 +22,9 @@ import dev.mlops.api.model.VersionNumbering;
 import dev.mlops.api.name.IdempotencyKey;
 import dev.mlops.api.page.Page;
 import dev.mlops.api.page.PageRequest;
+import dev.mlops.api.progress.Cancellation;
+import dev.mlops.api.progress.Progress;
+import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.api.project.Project;
 import dev.mlops.testkit.fixture.Scene;
 import java.io.IOException;
@@ -307,6 +311,26 @@ public abstract class ModelRegistryContract {
         assertThat(Files.getLastModifiedTime(target.resolve("sub/a.txt"))).isEqualTo(old);
         assertThat(target.resolve("sub/b.txt")).hasContent("beta");
         assertThat(target.resolve("mine.txt")).hasContent("mine");
+    }
+
+    @Test
+    void aDownloadTellsItsProgressAndCanBeCancelled() throws IOException {
+        Path source = Files.createDirectories(directory.resolve("source"));
+        Files.writeString(source.resolve("a.txt"), "alpha");
+        Files.writeString(source.resolve("b.txt"), "beta");
+        ModelVersion version = models.importVersion("digits", ImportSource.directory(source));
+        List<Progress> told = new ArrayList<>();
+        Cancellation cancelled = new Cancellation();
+        cancelled.cancel();
+        Path nothing = directory.resolve("nothing");
+
+        models.download(version, directory.resolve("target"), told::add, new Cancellation());
+
+        assertThat(told).last().isEqualTo(new Progress(2, 2, 9, 9, 9));
+        assertThatThrownBy(() -> models.download(version, nothing, ProgressListener.NONE, cancelled))
+                .isInstanceOf(CancelledException.class)
+                .hasMessageContaining(version.reference());
+        assertThat(nothing).isEmptyDirectory();
     }
 
     @Test

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mlops.api.Mlops;
 import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.error.AlreadyExistsException;
+import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.error.ResourceInUseException;
 import dev.mlops.api.model.ModelVersion;
+import dev.mlops.api.name.IdempotencyKey;
 import dev.mlops.api.project.Project;
 import dev.mlops.api.release.Application;
+import dev.mlops.api.release.ApplicationSpec;
 import dev.mlops.api.release.ApplicationVersion;
+import dev.mlops.api.release.ApplicationVersionSpec;
 import dev.mlops.api.release.Applications;
 import dev.mlops.api.release.Pin;
 import dev.mlops.testkit.fixture.Scene;
@@ -50,22 +54,46 @@ public abstract class ApplicationsContract {
 
     @Test
     void anApplicationIsMadeOnceByName() {
-        Application made = applications.create("door", "opens doors");
+        Application made = applications.create(
+                ApplicationSpec.builder("door").description("opens doors").build());
 
         assertThat(applications.find("door")).contains(made);
         assertThat(made.description()).isEqualTo("opens doors");
         assertThat(made.currentReleaseId()).isNull();
         assertThat(applications.find("window")).isEmpty();
         assertThat(applications.list()).extracting(Application::name).containsExactly("door", "reader", "spare");
-        assertThatThrownBy(() -> applications.create("door", ""))
+        assertThatThrownBy(() -> applications.create("door"))
                 .isInstanceOf(AlreadyExistsException.class)
                 .hasMessageContaining("door");
     }
 
     @Test
+    void anEqualIdempotencyKeyGivesWhatWasMadeAndAnotherUseOfItIsRefused() {
+        ApplicationSpec spec = ApplicationSpec.builder("keyed")
+                .idempotencyKey(IdempotencyKey.of("application-1"))
+                .build();
+        ApplicationVersionSpec pinned = ApplicationVersionSpec.builder()
+                .model(scene.model())
+                .idempotencyKey(IdempotencyKey.of("version-1"))
+                .build();
+
+        Application made = applications.create(spec);
+        ApplicationVersion version = applications.createVersion("keyed", pinned);
+
+        assertThat(applications.create(spec)).isEqualTo(made);
+        assertThat(applications.createVersion("keyed", pinned)).isEqualTo(version);
+        assertThat(applications.versions("keyed").toList()).hasSize(1);
+        assertThatThrownBy(() -> applications.create(ApplicationSpec.builder("other")
+                        .idempotencyKey(IdempotencyKey.of("application-1"))
+                        .build()))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("application-1");
+    }
+
+    @Test
     void badNamesAndTextsAreRefused() {
         for (String name : List.of("", "a b", "a/b", "a:1", "a".repeat(65))) {
-            assertThatThrownBy(() -> applications.create(name, ""))
+            assertThatThrownBy(() -> applications.create(name))
                     .as(name)
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("application name");
@@ -73,7 +101,9 @@ public abstract class ApplicationsContract {
                     .as(name)
                     .isInstanceOf(InvalidInputException.class);
         }
-        assertThatThrownBy(() -> applications.create("long", "x".repeat(4097)))
+        assertThatThrownBy(() -> applications.create(ApplicationSpec.builder("long")
+                        .description("x".repeat(4097))
+                        .build()))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("description");
         assertThatThrownBy(

@@ -132,7 +132,7 @@ public abstract class RunAccessContract {
             assertThat(run.finish().startedBy()).isEqualTo(alice);
         }
         assertThatThrownBy(() -> aliceRuns().start("new")).isInstanceOf(NotFoundException.class);
-        assertThatThrownBy(() -> aliceRuns().createExperiment("new", "")).isInstanceOf(NotFoundException.class);
+        assertThatThrownBy(() -> aliceRuns().createExperiment("new")).isInstanceOf(NotFoundException.class);
         assertThat(project.runs().findExperiment("new")).isEmpty();
     }
 

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mlops.api.Mlops;
 import dev.mlops.api.content.Sha256;
+import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.page.PageRequest;
+import dev.mlops.api.progress.Cancellation;
+import dev.mlops.api.progress.Progress;
+import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.api.run.ActiveRun;
 import dev.mlops.api.run.Artifact;
 import dev.mlops.api.run.RunTracker;
@@ -19,6 +23,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +67,26 @@ public abstract class RunArtifactContract {
         Path file = directory.resolve(path);
         Files.createDirectories(file.resolveSibling(""));
         return Files.writeString(file, text);
+    }
+
+    @Test
+    void aDirectoryTellsItsProgressAndWhenCancelledKeepsNothing() throws IOException {
+        file("in/a.txt", "alpha");
+        file("in/b.txt", "beta");
+        List<Progress> told = new ArrayList<>();
+        Cancellation cancelled = new Cancellation();
+        cancelled.cancel();
+
+        assertThatThrownBy(() -> run.artifact("out", directory.resolve("in"), ProgressListener.NONE, cancelled))
+                .isInstanceOf(CancelledException.class);
+        assertThat(runs.artifacts(run.id()).toList()).isEmpty();
+        run.artifact("out", directory.resolve("in"), told::add, new Cancellation());
+
+        assertThat(told).last().satisfies(end -> {
+            assertThat(end.doneItems()).isEqualTo(2);
+            assertThat(end.doneBytes()).isEqualTo(9);
+        });
+        assertThat(runs.artifacts(run.id()).toList()).hasSize(2);
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.mlops.api.page.PageRequest;
 import dev.mlops.api.project.Project;
 import dev.mlops.api.run.ActiveRun;
 import dev.mlops.api.run.Experiment;
+import dev.mlops.api.run.ExperimentSpec;
 import dev.mlops.api.run.Lifecycle;
 import dev.mlops.api.run.LifecycleView;
 import dev.mlops.api.run.Run;
@@ -58,7 +59,9 @@ public abstract class RunTrackerContract {
 
     @Test
     void anExperimentIsMadeFoundAndListed() {
-        Experiment made = runs.createExperiment("softmax / v2 ü", "does it learn?");
+        Experiment made = runs.createExperiment(ExperimentSpec.builder("softmax / v2 ü")
+                .description("does it learn?")
+                .build());
 
         assertThat(made.name()).isEqualTo("softmax / v2 ü");
         assertThat(made.description()).isEqualTo("does it learn?");
@@ -72,32 +75,50 @@ public abstract class RunTrackerContract {
 
     @Test
     void anExperimentsNameIsUniqueAlsoAmongDeletedOnes() {
-        runs.createExperiment("one", "");
-        assertThatThrownBy(() -> runs.createExperiment("one", ""))
+        runs.createExperiment("one");
+        assertThatThrownBy(() -> runs.createExperiment("one"))
                 .isInstanceOf(AlreadyExistsException.class)
                 .hasMessageContaining("one");
         runs.deleteExperiment("one");
-        assertThatThrownBy(() -> runs.createExperiment("one", "")).isInstanceOf(AlreadyExistsException.class);
+        assertThatThrownBy(() -> runs.createExperiment("one")).isInstanceOf(AlreadyExistsException.class);
+    }
+
+    @Test
+    void anExperimentIsMadeOncePerIdempotencyKey() {
+        ExperimentSpec spec = ExperimentSpec.builder("keyed")
+                .idempotencyKey(IdempotencyKey.of("experiment-1"))
+                .build();
+
+        assertThat(runs.createExperiment(spec)).isEqualTo(runs.createExperiment(spec));
+        assertThatThrownBy(() -> runs.createExperiment(ExperimentSpec.builder("other")
+                        .idempotencyKey(IdempotencyKey.of("experiment-1"))
+                        .build()))
+                .isInstanceOf(ConflictException.class);
     }
 
     @Test
     void namesAndDescriptionsOfExperimentsAreChecked() {
         for (String bad : List.of("", "  ", "x".repeat(501), "a\0b")) {
-            assertThatThrownBy(() -> runs.createExperiment(bad, "")).as(bad).isInstanceOf(InvalidInputException.class);
+            assertThatThrownBy(() -> runs.createExperiment(bad)).as(bad).isInstanceOf(InvalidInputException.class);
             assertThatThrownBy(() -> runs.start(bad)).as(bad).isInstanceOf(InvalidInputException.class);
         }
-        assertThatThrownBy(() -> runs.createExperiment("a", "x".repeat(4097)))
+        assertThatThrownBy(() -> runs.createExperiment(ExperimentSpec.builder("a")
+                        .description("x".repeat(4097))
+                        .build()))
                 .isInstanceOf(InvalidInputException.class);
-        assertThat(runs.createExperiment("x".repeat(500), "x".repeat(4096)).name())
+        assertThat(runs.createExperiment(ExperimentSpec.builder("x".repeat(500))
+                                .description("x".repeat(4096))
+                                .build())
+                        .name())
                 .hasSize(500);
     }
 
     @Test
     void experimentsArePagedByNameWhileOthersAreMade() {
-        IntStream.range(0, 5).forEach(i -> runs.createExperiment("e" + 2 * i, ""));
+        IntStream.range(0, 5).forEach(i -> runs.createExperiment("e" + 2 * i));
         var first = runs.experiments(LifecycleView.ALL).page(2);
-        runs.createExperiment("e1", "");
-        runs.createExperiment("e7", "");
+        runs.createExperiment("e1");
+        runs.createExperiment("e7");
 
         Set<String> names = new HashSet<>();
         first.items().forEach(one -> names.add(one.name()));
@@ -388,7 +409,7 @@ public abstract class RunTrackerContract {
 
     @Test
     void everyChangeIsAnEventAndAMetricPointIsNone() {
-        runs.createExperiment("one", "");
+        runs.createExperiment("one");
         ActiveRun run = runs.start("one");
         run.param("a", 1);
         run.param("a", 1);
