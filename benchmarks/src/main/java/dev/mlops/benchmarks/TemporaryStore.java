@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /** An embedded store, SQLite and files, in a temporary directory that goes when it is closed. */
@@ -20,8 +22,9 @@ final class TemporaryStore implements AutoCloseable {
         this.mlops = EmbeddedMlops.open(directory);
     }
 
-    /** Opens an empty one. */
+    /** Opens an empty one, and keeps what libraries tell of themselves out of the figures. */
     static TemporaryStore open() {
+        Logger.getLogger("").setLevel(Level.WARNING);
         try {
             return new TemporaryStore(Files.createTempDirectory("mlops-benchmark-"));
         } catch (IOException e) {
