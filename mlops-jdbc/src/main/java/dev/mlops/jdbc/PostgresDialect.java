@@ -5,12 +5,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * PostgreSQL: writers run at once at READ COMMITTED and lock the rows on which they decide; readers see one snapshot
  * (REPEATABLE READ). No setting of the session outlives the transaction.
  */
 final class PostgresDialect implements Dialect {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresDialect.class);
+
     private final String beginWrite;
 
     PostgresDialect(Duration lockTimeout) {
@@ -71,7 +75,12 @@ final class PostgresDialect implements Dialect {
     @Override
     public void commit(Connection connection) throws SQLException {
         connection.commit();
-        connection.setAutoCommit(true);
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            // The commit has happened; that the connection broke since is for its pool to find out.
+            LOG.debug("A connection broke after a commit", e);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.mlops.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.spi.metadata.MetadataStore;
@@ -67,15 +68,21 @@ public final class PostgresMetadataStore implements MetadataStore {
         config.setUsername(user);
         config.setPassword(password);
         config.setPoolName("mlops-postgres");
-        // The first use tells what is wrong, in the words of this SDK.
-        config.setInitializationFailTimeout(-1);
         config.setConnectionTimeout(10_000);
-        HikariDataSource pool = new HikariDataSource(config);
+        HikariDataSource pool = pool(config);
         try {
             return builder(pool).schema(schema).open(pool::close);
         } catch (RuntimeException e) {
             pool.close();
             throw e;
+        }
+    }
+
+    private static HikariDataSource pool(HikariConfig config) {
+        try {
+            return new HikariDataSource(config);
+        } catch (PoolInitializationException e) {
+            throw Failure.of(e).toException("PostgreSQL", e);
         }
     }
 

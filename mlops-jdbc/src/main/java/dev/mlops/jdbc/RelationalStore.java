@@ -76,13 +76,26 @@ final class RelationalStore implements MetadataStore {
 
     private <T> T once(Mode mode, Function<? super MetadataTransaction, ? extends T> work) throws SQLException {
         Runnable leave = dialect.enter(mode);
-        try (Handle handle = jdbi.open()) {
-            Connection connection = handle.getConnection();
-            T result = begunAndWorked(handle, mode, work);
-            commit(connection, mode);
-            return result;
+        try {
+            Handle handle = jdbi.open();
+            try {
+                T result = begunAndWorked(handle, mode, work);
+                commit(handle.getConnection(), mode);
+                return result;
+            } finally {
+                close(handle);
+            }
         } finally {
             leave.run();
+        }
+    }
+
+    /** By now it is decided whether there was a commit; a connection that cannot be closed must not say otherwise. */
+    private void close(Handle handle) {
+        try {
+            handle.close();
+        } catch (JdbiException e) {
+            LOG.debug("{}: a connection could not be given back", description, e);
         }
     }
 
