@@ -1,6 +1,5 @@
 package dev.mlops.onnx.device;
 
-import ai.onnxruntime.OrtEnvironment;
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.InvalidInputException;
@@ -15,6 +14,7 @@ import dev.mlops.api.spi.device.InstanceSpec;
 import dev.mlops.api.spi.device.InstanceStatus;
 import dev.mlops.api.spi.device.InstanceStatus.State;
 import dev.mlops.api.spi.device.ModelArtifact;
+import dev.mlops.onnx.model.OnnxModel;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -136,7 +136,7 @@ public final class InProcessEngine implements DeviceEngine {
         Runtime runtime = Runtime.getRuntime();
         return new EngineInfo(
                 "in-process",
-                "onnxruntime " + OrtEnvironment.getEnvironment().getVersion(),
+                "onnxruntime " + OnnxModel.runtimeVersion(),
                 null,
                 operatingSystem(),
                 architecture(),

@@ -45,6 +45,11 @@ public final class OnnxModel implements AutoCloseable {
         }
     }
 
+    /** The version of ONNX Runtime in use, such as {@code 1.29.0}; loads the native library. */
+    public static String runtimeVersion() {
+        return SharedEnvironment.get().getVersion();
+    }
+
     /** Loads a model file with {@link OnnxOptions#DEFAULT}; see {@link #load(Path, OnnxOptions)}. */
     public static OnnxModel load(Path file) {
         return load(file, OnnxOptions.DEFAULT);

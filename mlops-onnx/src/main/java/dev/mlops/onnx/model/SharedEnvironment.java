@@ -1,8 +1,11 @@
 package dev.mlops.onnx.model;
 
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +16,11 @@ import org.slf4j.LoggerFactory;
  * which then crash the JVM on its way out. The native library counts how often its environment was asked for and frees
  * it with the last; so it is asked for once more here, and the process ends with it in place. The binding has no public
  * call for that.
+ *
+ * <p>Creating the environment reads the command line of the process with a regular expression that recurses once for
+ * each character: a class path of some thousand characters overflows the stack of an ordinary thread and kills the JVM
+ * (ONNX Runtime 1.29, Linux). It is therefore created on a thread with a deep stack, of which only what is used takes
+ * memory. The library's own reports of its use to its maker are switched off.
  */
 final class SharedEnvironment {
     private static final Logger log = LoggerFactory.getLogger(SharedEnvironment.class);
@@ -20,15 +28,49 @@ final class SharedEnvironment {
     /** The number of {@code ORT_LOGGING_LEVEL_WARNING}. */
     private static final int WARNING = 2;
 
-    private static final OrtEnvironment INSTANCE = kept(OrtEnvironment.getEnvironment());
+    private static final long DEEP_STACK = 256L << 20;
 
     private SharedEnvironment() {}
 
     static OrtEnvironment get() {
-        return INSTANCE;
+        return Holder.INSTANCE;
     }
 
-    private static OrtEnvironment kept(OrtEnvironment environment) {
+    /** Created when it is first needed, by a thread that does not wait for this class to be ready. */
+    private static final class Holder {
+        static final OrtEnvironment INSTANCE = onDeepStack();
+    }
+
+    private static OrtEnvironment onDeepStack() {
+        FutureTask<OrtEnvironment> creation = new FutureTask<>(() -> kept(OrtEnvironment.getEnvironment()));
+        Thread thread = new Thread(null, creation, "mlops-onnx-environment", DEEP_STACK);
+        thread.setDaemon(true);
+        thread.start();
+        return resultOf(creation);
+    }
+
+    /** Waits even if interrupted: a class is initialised once, and would never be again after a failure. */
+    private static OrtEnvironment resultOf(FutureTask<OrtEnvironment> creation) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return creation.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException("ONNX Runtime cannot be started", e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static OrtEnvironment kept(OrtEnvironment environment) throws OrtException {
+        environment.setTelemetry(false);
         try {
             Field api = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("ortApiHandle");
             Method create = OrtEnvironment.class.getDeclaredMethod("createHandle", long.class, int.class, String.class);

@@ -32,6 +32,13 @@ class JvmShutdownTest {
         assertSurvives("environment-with-threads");
     }
 
+    @Test
+    void survivesALongCommandLine() throws Exception {
+        String longPath = "-Dlong=" + "/some/where/a-library-with-a-long-name-1.2.3.jar:".repeat(1000);
+
+        ChildJvm.start(Program.class, List.of(longPath), "run").awaitExit(SURVIVED);
+    }
+
     private static void assertSurvives(String mode) throws IOException, InterruptedException {
         ChildJvm.start(Program.class, List.of(), mode).awaitExit(SURVIVED);
     }
