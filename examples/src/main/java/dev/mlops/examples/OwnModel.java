@@ -22,6 +22,7 @@ import java.util.Map;
  */
 public final class OwnModel {
     private static final String PROJECT = "own";
+    private static final String ENDING = ".onnx";
     private static final int SHOWN = 8;
 
     private OwnModel() {}
@@ -76,9 +77,12 @@ public final class OwnModel {
 
     /** The file's name without its ending, and with a dash for what no name may have. */
     private static String modelName(Path file) {
-        String name =
-                String.valueOf(file.getFileName()).replaceFirst("\\.onnx$", "").replaceAll("[^A-Za-z0-9_-]+", "-");
-        return name.isEmpty() ? "model" : name.substring(0, Math.min(64, name.length()));
+        String name = String.valueOf(file.getFileName());
+        if (!name.endsWith(ENDING)) {
+            throw new InvalidInputException("model file", file, "must end in " + ENDING);
+        }
+        String plain = name.substring(0, name.length() - ENDING.length()).replaceAll("[^A-Za-z0-9_-]+", "-");
+        return plain.isEmpty() ? "model" : plain.substring(0, Math.min(64, plain.length()));
     }
 
     /** The version, what it was given and what it gave. */

@@ -33,7 +33,7 @@ public final class RunOnnx {
             Tensor ten = Tensor.floats(new float[] {10});
             List<String> refusals = new ArrayList<>();
             refusals.add(refusal(model, Map.of("x", rows)));
-            refusals.add(refusal(model, Map.of("x", rows, "faktor", ten)));
+            refusals.add(refusal(model, Map.of("x", rows, "factor", ten, "faktor", ten)));
             refusals.add(refusal(model, Map.of("x", Tensor.floats(new float[8], 2, 4), "factor", ten)));
             refusals.add(refusal(model, Map.of("x", Tensor.doubles(new double[6], 2, 3), "factor", ten)));
             refusals.forEach(message -> out.println("refused: " + message));

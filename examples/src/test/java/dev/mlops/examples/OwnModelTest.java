@@ -109,6 +109,16 @@ class OwnModelTest {
                 .isEmpty();
     }
 
+    @Test
+    void refusesAFileWithAnotherEnding() throws IOException {
+        Path other = Files.copy(file, work.resolve("model.pb"));
+
+        assertThatThrownBy(() -> run(other))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("model.pb")
+                .hasMessageContaining("must end in .onnx");
+    }
+
     private OwnModel.Outcome run(Path model, String... inputs) {
         PrintStream out = new PrintStream(text, true, StandardCharsets.UTF_8);
         return OwnModel.run(mlops, model, InputValues.parse(List.of(inputs)), work, out);
