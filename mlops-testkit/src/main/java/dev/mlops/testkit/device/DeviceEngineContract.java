@@ -81,6 +81,9 @@ public abstract class DeviceEngineContract {
 
     @AfterEach
     void removeWhatTheTestMade() {
+        if (engine == null) {
+            return; // open() has skipped the test: there is no device
+        }
         created.forEach(engine::remove);
         sent.forEach(engine::removeArtifact);
         engine.close();
