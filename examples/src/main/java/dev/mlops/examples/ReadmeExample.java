@@ -9,9 +9,11 @@ import dev.mlops.api.edge.EdgeDeployer;
 import dev.mlops.api.lineage.LineageGraph;
 import dev.mlops.api.model.ImportSource;
 import dev.mlops.api.model.ModelRef;
+import dev.mlops.api.model.ModelRegistry;
 import dev.mlops.api.model.ModelVersion;
 import dev.mlops.api.project.Project;
 import dev.mlops.api.run.Run;
+import dev.mlops.api.run.RunTracker;
 import dev.mlops.api.spi.device.DeviceEngine;
 import dev.mlops.edge.deploy.ReconcilingEdgeDeployer;
 import dev.mlops.embedded.EmbeddedMlops;
@@ -39,20 +41,19 @@ final class ReadmeExample {
             PublishOptions options = PublishOptions.builder().split(split).build();
             DatasetVersion data = digits.datasets().publish("digits-png", images, options);
 
-            Run run = digits.runs()
-                    .track(
-                            "softmax",
-                            active -> { // finished, or failed with what was thrown
-                                active.uses(data, "train");
-                                active.param("learning-rate", 0.1);
-                                for (int epoch = 1; epoch <= 10; epoch++) {
-                                    active.metric("accuracy", training.epoch(), epoch);
-                                }
-                                active.artifact("model.onnx", training.save());
-                            });
-            ModelVersion model =
-                    digits.models().importVersion("digits", ImportSource.runArtifact(run.id(), "model.onnx"));
-            digits.models().setAlias(model, "champion");
+            RunTracker runs = digits.runs();
+            Run run = runs.track("softmax", active -> {
+                active.uses(data, "train");
+                active.param("learning-rate", 0.1);
+                for (int epoch = 1; epoch <= 10; epoch++) {
+                    active.metric("accuracy", training.epoch(), epoch);
+                }
+                active.artifact("model.onnx", training.save());
+            }); // finished, or failed with what was thrown
+
+            ModelRegistry models = digits.models();
+            ModelVersion model = models.importVersion("digits", ImportSource.runArtifact(run.id(), "model.onnx"));
+            models.setAlias(model, "champion");
 
             try (EdgeDeployer edge = ReconcilingEdgeDeployer.of(digits, engine)) { // Docker, or this process
                 Deployment deployment = edge.deploy(ModelRef.parse("digits@champion"), edge.register("camera-1"));

@@ -28,6 +28,18 @@ class ReadmeExampleTest {
         }
     }
 
+    @Test
+    void isWhatTheReadmeShows() throws IOException {
+        String source = Files.readString(Path.of("src/main/java/dev/mlops/examples/ReadmeExample.java"));
+        String start = "        // tag::readme[]\n";
+        String program = source.substring(
+                        source.indexOf(start) + start.length(), source.indexOf("        // end::readme[]"))
+                .stripIndent()
+                .strip();
+
+        assertThat(Path.of("../README.md")).content().contains(program);
+    }
+
     private final class Halving implements ReadmeExample.Training {
         private double error = 1;
 
