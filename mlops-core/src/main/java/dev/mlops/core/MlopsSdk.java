@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * Mlops mlops = MlopsSdk.builder()
  *         .metadata(PostgresMetadataStore.over(dataSource))
- *         .objects(S3ObjectStore.builder().bucket("models").endpoint(endpoint).build())
+ *         .objects(S3ObjectStore.builder().bucket("models").endpoint(endpoint).open())
  *         .build();
  * Mlops alice = mlops.as(Principal.user("alice", Set.of("vision-team")));
  * }</pre>
