@@ -94,7 +94,7 @@ public final class DeployOptions {
             return this;
         }
 
-        /** Adds an environment variable. */
+        /** Adds an environment variable. It is kept as plain text with the deployment: no place for a secret. */
         public Builder environment(String name, String value) {
             if (!name.matches("[A-Za-z_][A-Za-z0-9_]{0,127}")) {
                 throw new InvalidInputException("environment variable", name, "must be 1 to 128 of A-Z a-z 0-9 _");
