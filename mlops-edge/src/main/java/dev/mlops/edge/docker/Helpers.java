@@ -98,10 +98,13 @@ final class Helpers {
         };
     }
 
-    /** By the engine's clock: that of a device may be far from ours. */
+    /** By the engine's clock: that of a device may be far from ours. Zero if the engine does not tell the time. */
     private Duration age(Container helper) {
-        String now = session.call("info", docker -> docker.infoCmd().exec().getSystemTime());
-        long seconds = OffsetDateTime.parse(now).toEpochSecond() - helper.getCreated();
+        Optional<String> now = session.call(
+                "info", docker -> Optional.ofNullable(docker.infoCmd().exec().getSystemTime()));
+        long seconds = now.map(OffsetDateTime::parse)
+                .map(time -> time.toEpochSecond() - helper.getCreated())
+                .orElse(0L);
         return Duration.ofSeconds(Math.max(0, seconds));
     }
 

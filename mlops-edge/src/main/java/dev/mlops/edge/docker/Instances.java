@@ -117,9 +117,10 @@ final class Instances {
         try {
             session.call(doing("start", instance), PATIENCE, docker -> {
                 try {
-                    return docker.startContainerCmd(id).exec();
+                    docker.startContainerCmd(id).exec();
+                    return true;
                 } catch (NotModifiedException e) {
-                    return null;
+                    return false;
                 }
             });
         } catch (UnavailableException e) {
@@ -137,11 +138,12 @@ final class Instances {
         try {
             session.call(doing("stop", instance), PATIENCE.plusSeconds(seconds), docker -> {
                 try {
-                    return docker.stopContainerCmd(present.get().getId())
+                    docker.stopContainerCmd(present.get().getId())
                             .withTimeout(seconds)
                             .exec();
+                    return true;
                 } catch (NotModifiedException | com.github.dockerjava.api.exception.NotFoundException e) {
-                    return null;
+                    return false;
                 }
             });
         } catch (UnavailableException e) {
