@@ -50,46 +50,20 @@ public record Deployment(
 
     /** The same deployment in another state. */
     public Deployment with(DeploymentState state, String message, Instant at) {
-        return new Deployment(
-                id,
-                projectId,
-                deviceId,
-                device,
-                modelVersionId,
-                model,
-                number,
-                state,
-                desired,
-                instance,
-                port,
-                message,
-                requestedBy,
-                requestedAt,
-                at);
+        return copy(state, desired, port, message, at);
     }
 
     /** The same deployment with another wish. */
     public Deployment with(DesiredState desired, Instant at) {
-        return new Deployment(
-                id,
-                projectId,
-                deviceId,
-                device,
-                modelVersionId,
-                model,
-                number,
-                state,
-                desired,
-                instance,
-                port,
-                message,
-                requestedBy,
-                requestedAt,
-                at);
+        return copy(state, desired, port, message, at);
     }
 
     /** The same deployment on another port. */
     public Deployment withPort(int port) {
+        return copy(state, desired, port, message, changedAt);
+    }
+
+    private Deployment copy(DeploymentState state, DesiredState desired, int port, String message, Instant changedAt) {
         return new Deployment(
                 id,
                 projectId,

@@ -2,6 +2,7 @@ package dev.mlops.api.run;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A run with what was logged to it.
@@ -38,5 +39,13 @@ public record RunData(
     public double metric(String key) {
         Metric metric = metrics.get(key);
         return metric == null ? Double.NaN : metric.value();
+    }
+
+    /** Such as {@code run softmax-2 (FINISHED) {learning-rate=0.1} {accuracy=0.97}}: parameters, then latest metrics. */
+    @Override
+    public String toString() {
+        Map<String, Double> latest = new TreeMap<>();
+        metrics.forEach((key, metric) -> latest.put(key, metric.value()));
+        return "%s %s %s".formatted(run, new TreeMap<>(params), latest);
     }
 }

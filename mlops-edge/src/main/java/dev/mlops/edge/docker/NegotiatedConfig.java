@@ -51,7 +51,7 @@ record NegotiatedConfig(URI host, ApiVersion version) implements DockerClientCon
     }
 
     @Override
-    @SuppressWarnings("deprecation")
+    @SuppressWarnings("deprecation") // docker-java asks for it and names no other
     public @Nullable SSLConfig getSSLConfig() {
         return null;
     }

@@ -44,7 +44,7 @@ public abstract class GrantsContract {
     private Mlops alice;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected GrantsContract() {}
 
     /** The store, called by its owner. */

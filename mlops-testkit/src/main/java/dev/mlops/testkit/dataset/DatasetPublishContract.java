@@ -61,7 +61,7 @@ public abstract class DatasetPublishContract {
     private DatasetStore datasets;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected DatasetPublishContract() {}
 
     /** The store, called by its owner. */

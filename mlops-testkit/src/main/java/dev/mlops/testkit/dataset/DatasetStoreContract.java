@@ -51,7 +51,7 @@ public abstract class DatasetStoreContract {
     private DatasetStore datasets;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected DatasetStoreContract() {}
 
     /** The store, called by its owner. */

@@ -58,7 +58,7 @@ public abstract class DeviceEngineContract {
     private DeviceEngine engine;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected DeviceEngineContract() {}
 
     /** Opens an engine over the device, always the same device within one test; the suite closes it. */

@@ -66,7 +66,7 @@ public abstract class EdgeDeployerContract {
     private Device device;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected EdgeDeployerContract() {}
 
     /** The store, as its owner sees it; always the same one within one test. */

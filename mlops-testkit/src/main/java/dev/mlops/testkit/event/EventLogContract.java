@@ -38,7 +38,7 @@ public abstract class EventLogContract {
     private EventLog events;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected EventLogContract() {}
 
     /** The store, called by its owner. */

@@ -49,7 +49,7 @@ public abstract class LineageContract {
     private Lineage lineage;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected LineageContract() {}
 
     /** The store, called by its owner. */

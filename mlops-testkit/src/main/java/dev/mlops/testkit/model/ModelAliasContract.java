@@ -39,7 +39,7 @@ public abstract class ModelAliasContract {
     private ModelVersion two;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected ModelAliasContract() {}
 
     /** The store, called by its owner. */

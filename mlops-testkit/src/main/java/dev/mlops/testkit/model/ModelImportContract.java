@@ -49,7 +49,7 @@ public abstract class ModelImportContract {
     private ModelRegistry models;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected ModelImportContract() {}
 
     /** The store, called by its owner. */

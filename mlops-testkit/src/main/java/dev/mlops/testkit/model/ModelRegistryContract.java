@@ -54,7 +54,7 @@ public abstract class ModelRegistryContract {
     private ModelRegistry models;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected ModelRegistryContract() {}
 
     /** The store, called by its owner. */

@@ -39,7 +39,7 @@ public abstract class ApplicationsContract {
     private Applications applications;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected ApplicationsContract() {}
 
     /** The store, called by its owner. */

@@ -37,7 +37,7 @@ public abstract class ReleasesContract {
     private ModelRegistry models;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected ReleasesContract() {}
 
     /** The store, called by its owner. */

@@ -39,7 +39,7 @@ public abstract class RunAccessContract {
     private ActiveRun hidden;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected RunAccessContract() {}
 
     /** The store, called by its owner. */

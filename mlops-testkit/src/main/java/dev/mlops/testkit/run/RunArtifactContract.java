@@ -40,7 +40,7 @@ public abstract class RunArtifactContract {
     private ActiveRun run;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected RunArtifactContract() {}
 
     /** The store, called by its owner. */

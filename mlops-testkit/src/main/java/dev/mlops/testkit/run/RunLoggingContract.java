@@ -41,7 +41,7 @@ public abstract class RunLoggingContract {
     private ActiveRun run;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected RunLoggingContract() {}
 
     /** The store, called by its owner. */

@@ -30,7 +30,7 @@ public abstract class RunSearchContract {
     private RunTracker runs;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected RunSearchContract() {}
 
     /** The store, called by its owner. */

@@ -45,7 +45,7 @@ public abstract class RunTrackerContract {
     private RunTracker runs;
 
     /** Creates the suite; JUnit makes one for each test. */
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // the fields are set before each test
     protected RunTrackerContract() {}
 
     /** The store, called by its owner. */
