@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -63,7 +64,8 @@ final class Leftovers {
             return false;
         } catch (IOException fileSystemWithoutLocks) {
             Instant changed = Files.getLastModifiedTime(folder).toInstant();
-            return changed.isBefore(Instant.now().minus(AGE_WITHOUT_LOCKS));
+            Instant now = Clock.systemUTC().instant(); // files are dated by the machine, not by the clock of the host
+            return changed.isBefore(now.minus(AGE_WITHOUT_LOCKS));
         }
     }
 
