@@ -34,8 +34,8 @@ class ReadmeExampleTest {
         String start = "        // tag::readme[]\n";
         String program = source.substring(
                         source.indexOf(start) + start.length(), source.indexOf("        // end::readme[]"))
-                .stripIndent()
-                .strip();
+                .stripTrailing()
+                .stripIndent();
 
         assertThat(Path.of("../README.md")).content().contains(program);
     }
