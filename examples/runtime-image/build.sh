@@ -52,5 +52,5 @@ class_path() {
 
 server_path=$(class_path mlops-onnx)
 tool_path=$(class_path mlops-edge)
-"$java" -cp "$tool_path" dev.mlops.edge.docker.RuntimeImage \
+"$java" -Dslf4j.internal.verbosity=ERROR -cp "$tool_path" dev.mlops.edge.docker.RuntimeImage \
     "$engine" "$image" dev.mlops.onnx.serving.ModelServerMain "$server_path"
