@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param signature what it takes and gives, or null if it is no ONNX model
  * @param source where it was imported from, in words, such as {@code artifact model.onnx of run:01J…}
  * @param files its files, by path
- * @param digest the digest over the paths and digests of its files: equal digests mean equal files
+ * @param digest the SHA-256 of one line {@code <sha256> <path>\n} for each file, in the order of the paths: equal digests
+ *     mean equal files
  * @param runId the run that made it, or null if it is not known
  * @param datasetVersionIds the data set versions that it was made from, those of the run among them
  * @param createdBy who imported it
