@@ -23,6 +23,22 @@ final class ZipEntryStream extends FilterInputStream {
         this.budget = budget;
     }
 
+    /**
+     * Finds where the bytes of an entry begin. The parser does so when an entry is first opened, with a buffer and a
+     * position that all entries share; done beforehand, by one thread, it leaves opening and reading safe for several.
+     */
+    static void locate(ZipFile zip, ZipArchiveEntry entry) throws IOException {
+        try (InputStream found = zip.getRawInputStream(entry)) {
+            if (found == null) {
+                throw broken(entry, "has no bytes in the archive", null);
+            }
+        } catch (FileSystemException | InvalidInputException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw broken(entry, e);
+        }
+    }
+
     static InputStream open(ZipFile zip, ZipArchiveEntry entry, ZipBudget budget) throws IOException {
         try {
             InputStream in = zip.getInputStream(entry);

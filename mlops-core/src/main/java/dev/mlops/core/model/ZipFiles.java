@@ -68,7 +68,7 @@ final class ZipFiles implements FileSet {
         }
     }
 
-    private void takeEntries() {
+    private void takeEntries() throws IOException {
         FilePaths paths = new FilePaths(ENTRY, limits.files());
         long declared = 0;
         for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
@@ -77,6 +77,7 @@ final class ZipFiles implements FileSet {
                 checkKind(entry);
                 declared += entry.getSize();
                 budget.checkDeclared(entry, declared);
+                ZipEntryStream.locate(zip, entry);
                 files.add(new NamedContent(paths.add(entry.getName()), new Entry(entry)));
             }
         }

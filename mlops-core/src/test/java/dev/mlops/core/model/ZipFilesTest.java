@@ -9,10 +9,15 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +72,35 @@ class ZipFilesTest {
 
         assertThat(contents).containsOnlyKeys("docs/a.txt", "ünïcode.txt");
         assertThat(contents.get("docs/a.txt")).isEqualTo(TEXT);
+    }
+
+    @Test
+    void entriesAreReadByManyThreadsAtOnce() throws Exception {
+        TestZip zip = new TestZip();
+        for (int i = 0; i < 500; i++) {
+            zip.entry("files/" + i + ".txt", text(i));
+        }
+        Path file = Files.write(directory.resolve("many.zip"), zip.bytes());
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try (ZipFiles files = ZipFiles.open(file, ImportLimits.DEFAULT)) {
+            List<Future<byte[]>> read = new ArrayList<>();
+            for (NamedContent content : files.files()) {
+                read.add(threads.submit(() -> {
+                    try (InputStream in = content.open()) {
+                        return in.readAllBytes();
+                    }
+                }));
+            }
+            for (int i = 0; i < read.size(); i++) {
+                assertThat(read.get(i).get()).isEqualTo(text(i));
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static byte[] text(int i) {
+        return ("text " + i + " ").repeat(20).getBytes(StandardCharsets.UTF_8);
     }
 
     @Test
