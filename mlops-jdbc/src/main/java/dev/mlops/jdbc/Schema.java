@@ -17,6 +17,8 @@ final class Schema {
     /** The version of the newest migration of this SDK. */
     static final int NEWEST = 2;
 
+    private static final int MAX_ATTEMPTS = 10;
+
     static final String HISTORY = "mlops_schema_history";
 
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
@@ -55,17 +57,28 @@ final class Schema {
 
     /** Brings the schema to the newest version; several processes may do so at once where the database locks itself. */
     void migrate() {
-        int version = version();
-        refuseNewer(version);
-        if (version == NEWEST) {
-            return;
+        for (int attempt = 1; ; attempt++) {
+            int version = version();
+            refuseNewer(version);
+            if (version == NEWEST) {
+                return;
+            }
+            try {
+                flyway().migrate();
+                LOG.debug("{}: schema migrated from version {} to {}", database, version, NEWEST);
+                return;
+            } catch (FlywayException e) {
+                if (attempt == MAX_ATTEMPTS || !isRefusalWithoutCause(e)) {
+                    throw Failure.of(e).toException(database, e);
+                }
+            }
+            Backoff.pause(attempt);
         }
-        try {
-            flyway().migrate();
-        } catch (FlywayException e) {
-            throw Failure.of(e).toException(database, e);
-        }
-        LOG.debug("{}: schema migrated from version {} to {}", database, version, NEWEST);
+    }
+
+    /** Flyway refuses, without the database's having failed, when another made the history while it looked. */
+    private static boolean isRefusalWithoutCause(FlywayException e) {
+        return e.getCause() == null;
     }
 
     private Flyway flyway() {

@@ -26,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 class PostgresMetadataStoreTest {
@@ -76,12 +78,12 @@ class PostgresMetadataStoreTest {
         execute(source, "INSERT INTO customer VALUES (1)");
     }
 
-    @Test
-    void severalThatMigrateAtOnceAllDoWell() throws Exception {
-        DataSource source = TestPostgres.database("together");
-        ExecutorService pool = Executors.newFixedThreadPool(3);
+    @RepeatedTest(8)
+    void severalThatMigrateAtOnceAllDoWell(RepetitionInfo repetition) throws Exception {
+        DataSource source = TestPostgres.database("together" + repetition.getCurrentRepetition());
+        ExecutorService pool = Executors.newFixedThreadPool(4);
         try {
-            List<Future<Boolean>> opened = IntStream.range(0, 3)
+            List<Future<Boolean>> opened = IntStream.range(0, 4)
                     .mapToObj(i -> pool.submit(() -> {
                         PostgresMetadataStore.migrate(source);
                         return true;
