@@ -1,8 +1,11 @@
 package dev.mlops.jdbc;
 
 import dev.mlops.api.access.Principal;
+import dev.mlops.api.dataset.Branch;
+import dev.mlops.api.dataset.Contribution;
 import dev.mlops.api.dataset.Dataset;
 import dev.mlops.api.dataset.DatasetVersion;
+import dev.mlops.api.dataset.VersionTag;
 import dev.mlops.api.error.AlreadyExistsException;
 import dev.mlops.api.page.Page;
 import dev.mlops.api.page.PageRequest;
@@ -116,9 +119,9 @@ final class JdbcDatasets implements DatasetRepository {
     @Override
     public void insertVersion(DatasetVersion version) {
         int inserted = session.update("""
-                INSERT INTO dataset_version (id, dataset_id, name, ordinal, parent_id, message, metadata_json, manifest,
+                INSERT INTO dataset_version (id, dataset_id, name, ordinal, parent_id, merged_id, author, message, metadata_json, manifest,
                                              files, bytes, splits_json, created_by, created_at)
-                VALUES (:id, :datasetId, :name, :ordinal, :parentId, :message, :metadata, :manifest,
+                VALUES (:id, :datasetId, :name, :ordinal, :parentId, :mergedId, :author, :message, :metadata, :manifest,
                         :files, :bytes, :splits, :createdBy, :createdAt)
                 ON CONFLICT (dataset_id, name) DO NOTHING
                 """)
@@ -127,6 +130,8 @@ final class JdbcDatasets implements DatasetRepository {
                 .bind("name", version.name())
                 .bind("ordinal", version.ordinal())
                 .bind("parentId", version.parentId())
+                .bind("mergedId", version.mergedId())
+                .bind("author", version.author())
                 .bind("message", version.message())
                 .bind("metadata", TextMapJson.toJson(version.metadata()))
                 .bind("manifest", version.manifest().hex())
@@ -239,13 +244,85 @@ final class JdbcDatasets implements DatasetRepository {
                 row.text("name"),
                 row.number("ordinal"),
                 row.optionalText("parent_id"),
+                row.optionalText("merged_id"),
                 row.text("message"),
                 TextMapJson.fromJson(row.text("metadata_json")),
                 row.sha256("manifest"),
                 row.number("files"),
                 row.number("bytes"),
                 SplitsJson.fromJson(row.text("splits_json")),
+                row.text("author"),
                 row.text("created_by"),
                 row.time("created_at"));
+    }
+
+    @Override
+    public void lock(String datasetId) {
+        throw new IllegalStateException("follows");
+    }
+
+    @Override
+    public void insertBranch(Branch branch) {
+        throw new IllegalStateException("follows");
+    }
+
+    @Override
+    public Optional<Branch> findBranch(String datasetId, String name) {
+        throw new IllegalStateException("follows");
+    }
+
+    @Override
+    public Page<Branch> branches(String datasetId, PageRequest page) {
+        throw new IllegalStateException("follows");
+    }
+
+    @Override
+    public boolean moveBranch(Branch to, String expected) {
+        throw new IllegalStateException("follows");
+    }
+
+    @Override
+    public boolean deleteBranch(String datasetId, String name) {
+        throw new IllegalStateException("follows");
+    }
+
+    @Override
+    public void insertTag(VersionTag tag) {
+        throw new IllegalStateException("follows");
+    }
+
+    @Override
+    public Optional<VersionTag> findTag(String datasetId, String name) {
+        throw new IllegalStateException("follows");
+    }
+
+    @Override
+    public Page<VersionTag> tags(String datasetId, PageRequest page) {
+        throw new IllegalStateException("follows");
+    }
+
+    @Override
+    public boolean deleteTag(String datasetId, String name) {
+        throw new IllegalStateException("follows");
+    }
+
+    @Override
+    public Contribution insertContribution(Contribution contribution) {
+        throw new IllegalStateException("follows");
+    }
+
+    @Override
+    public Optional<Contribution> findContribution(String datasetId, long number) {
+        throw new IllegalStateException("follows");
+    }
+
+    @Override
+    public Page<Contribution> contributions(String datasetId, PageRequest page) {
+        throw new IllegalStateException("follows");
+    }
+
+    @Override
+    public boolean decideContribution(Contribution contribution) {
+        throw new IllegalStateException("follows");
     }
 }

@@ -72,6 +72,11 @@ record JdbcTransaction(Session session) implements MetadataTransaction {
     }
 
     @Override
+    public dev.mlops.api.spi.metadata.ContentRepository content() {
+        throw new IllegalStateException("follows");
+    }
+
+    @Override
     public IdempotencyRepository idempotency() {
         return new JdbcIdempotency(session);
     }

@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param name its name, unique in the data set, such as {@code V001}
  * @param ordinal its number in the data set, counted from 1, never used again
  * @param parentId the version that it was made from, or null for the first
+ * @param mergedId the version that was merged into the parent to make it, or null
  * @param message what its maker said, may be empty
  * @param metadata key-value pairs of the user
  * @param manifest the digest of the list of its files: equal manifests mean equal data
  * @param files how many files it has
  * @param bytes how many bytes they have
  * @param splits its splits, in the order in which they were said; empty if it has none
+ * @param author who made the data, as the publisher says; the publisher unless told otherwise
  * @param createdBy who published it
  * @param createdAt when
  */
@@ -34,12 +36,14 @@ public record DatasetVersion(
         String name,
         long ordinal,
         @Nullable String parentId,
+        @Nullable String mergedId,
         String message,
         Map<String, String> metadata,
         Sha256 manifest,
         long files,
         long bytes,
         List<SplitSummary> splits,
+        String author,
         String createdBy,
         Instant createdAt) {
     /** Copies the collections. */

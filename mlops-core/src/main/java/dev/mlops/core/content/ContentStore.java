@@ -9,8 +9,11 @@ import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.ProgressListener;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Iterator;
 
 /**
@@ -45,7 +48,7 @@ public interface ContentStore {
             Iterator<? extends ContentSource> sources, Sink sink, ProgressListener progress, Cancellation cancellation);
 
     /**
-     * Opens a content. The stream verifies while it is read: at its end it throws {@link java.io.IOException} caused by
+     * Opens a content. The stream verifies while it is read: at its end it throws {@link IOException} caused by
      * an {@link IntegrityException} if the bytes are not those of the digest, before it gives the last bytes and reports
      * the end.
      *
@@ -81,6 +84,34 @@ public interface ContentStore {
      * @throws IntegrityException if it is damaged
      */
     void verify(Sha256 digest);
+
+    /** The size of a content in bytes; {@link NotFoundException} if it is not in the store. */
+    long size(Sha256 digest);
+
+    /**
+     * Opens a content to be read at any position; read only, thread-safe, verified as ranges are. Failures while reading
+     * are {@link IOException} caused by an {@link IntegrityException} or {@link UnavailableException}.
+     */
+    SeekableByteChannel channel(Sha256 digest);
+
+    /**
+     * Reads many contents, in the order in which they lie in the store, which is much faster than opening one after the
+     * other; from several threads at a time. A content that is asked for twice is given once.
+     *
+     * @throws NotFoundException if one is not in the store
+     * @throws IntegrityException if one is damaged
+     */
+    void readAll(Collection<Sha256> digests, Receiver receiver, Cancellation cancellation);
+
+    /** Begins to put contents for an owner. */
+    ContentWriter writer(Cancellation cancellation);
+
+    /** Takes contents, on several threads at a time. */
+    @FunctionalInterface
+    interface Receiver {
+        /** Takes a content; the stream ends with an exception if it is damaged, and must be read to its end. */
+        void take(Sha256 digest, long size, InputStream bytes) throws IOException;
+    }
 
     /** Is told of stored contents. */
     @FunctionalInterface

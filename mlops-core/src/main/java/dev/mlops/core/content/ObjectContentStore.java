@@ -230,4 +230,24 @@ public final class ObjectContentStore implements ContentStore {
         String message = "content %s is damaged: what is stored is %s".formatted(digest, found);
         return new IOException(message, new IntegrityException(message));
     }
+
+    @Override
+    public long size(Sha256 digest) {
+        return blocks(digest).size();
+    }
+
+    @Override
+    public java.nio.channels.SeekableByteChannel channel(Sha256 digest) {
+        throw new IllegalStateException("replaced by the pack store");
+    }
+
+    @Override
+    public void readAll(java.util.Collection<Sha256> digests, Receiver receiver, Cancellation cancellation) {
+        throw new IllegalStateException("replaced by the pack store");
+    }
+
+    @Override
+    public ContentWriter writer(Cancellation cancellation) {
+        throw new IllegalStateException("replaced by the pack store");
+    }
 }

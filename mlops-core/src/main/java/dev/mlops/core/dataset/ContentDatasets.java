@@ -244,7 +244,7 @@ public final class ContentDatasets implements DatasetStore {
         DatasetVersion before = readable(from);
         DatasetVersion after = readable(to);
         if (before.manifest().equals(after.manifest())) {
-            return new DatasetDiff(List.of(), List.of(), List.of(), after.files());
+            return new DatasetDiff(List.of(), List.of(), List.of(), List.of(), after.files(), 0, 0);
         }
         try (ManifestReader left = manifest(before).read();
                 ManifestReader right = manifest(after).read()) {

@@ -19,7 +19,7 @@ final class ManifestDiff {
     static DatasetDiff between(Iterator<FileEntry> from, Iterator<FileEntry> to) {
         ManifestDiff diff = new ManifestDiff();
         diff.merge(from, to);
-        return new DatasetDiff(diff.added, diff.removed, diff.changed, diff.unchanged);
+        return new DatasetDiff(diff.added, diff.removed, diff.changed, List.of(), diff.unchanged, 0, 0);
     }
 
     private void merge(Iterator<FileEntry> from, Iterator<FileEntry> to) {

@@ -122,12 +122,14 @@ final class Publisher {
                 versionName(tx, dataset, ordinal, options),
                 ordinal,
                 dataset.currentVersionId(),
+                null,
                 options.message(),
                 options.metadata(),
                 manifest.digest(),
                 manifest.header().files(),
                 manifest.header().bytes(),
                 manifest.splits(),
+                context.principal().name(),
                 context.principal().name(),
                 context.now());
         tx.datasets().insertVersion(version);

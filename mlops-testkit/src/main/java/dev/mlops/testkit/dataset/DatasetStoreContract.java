@@ -380,12 +380,14 @@ public abstract class DatasetStoreContract {
                 seen.name(),
                 seen.ordinal(),
                 null,
+                null,
                 "",
                 Map.of(),
                 secret.manifest(),
                 secret.files(),
                 secret.bytes(),
                 List.of(),
+                alice,
                 alice,
                 seen.createdAt());
 

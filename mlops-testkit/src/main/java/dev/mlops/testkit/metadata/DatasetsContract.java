@@ -112,12 +112,14 @@ public abstract class DatasetsContract extends MetadataStoreContract {
                 version.name(),
                 2,
                 null,
+                null,
                 "",
                 Map.of(),
                 version.manifest(),
                 0,
                 0,
                 List.of(),
+                "alice",
                 "alice",
                 World.NOW);
 

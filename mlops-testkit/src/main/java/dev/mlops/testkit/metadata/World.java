@@ -144,12 +144,14 @@ record World(MetadataStore store) {
                     name,
                     ordinal,
                     parentId,
+                    null,
                     "message",
                     Map.of("k", "v"),
                     digest(name),
                     10,
                     1000,
                     List.of(new SplitSummary("train", 8, 800), new SplitSummary("test", 2, 200)),
+                    "bob",
                     "alice",
                     tick());
             tx.datasets().insertVersion(version);

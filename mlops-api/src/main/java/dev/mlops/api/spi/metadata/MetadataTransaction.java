@@ -35,6 +35,9 @@ public interface MetadataTransaction {
     /** Lineage, derived from what the others hold. */
     LineageRepository lineage();
 
+    /** What the content store must remember. */
+    ContentRepository content();
+
     /** Idempotency keys. */
     IdempotencyRepository idempotency();
 }

@@ -5,7 +5,11 @@ import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.error.UnavailableException;
 import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -67,6 +71,32 @@ public interface ObjectStore extends AutoCloseable {
 
     /** Deletes an object; true if there was one as far as the backend can tell. Idempotent. */
     boolean delete(String key);
+
+    /**
+     * The local file that holds an object as it is, for backends that keep each object so; it must only be read. Empty
+     * unless overridden.
+     */
+    default Optional<Path> localFile(String key) {
+        return Optional.empty();
+    }
+
+    /**
+     * An address from which an object can be downloaded without credentials for a while, by ranges too; empty where the
+     * backend cannot, which is the default.
+     *
+     * @param validity how long it works; at least a second
+     */
+    default Optional<URI> presign(String key, Duration validity) {
+        return Optional.empty();
+    }
+
+    /**
+     * What this backend, as it was found when it was opened, does not promise of the rules above, in words; empty when it
+     * keeps them all, which is the default.
+     */
+    default List<String> limitations() {
+        return List.of();
+    }
 
     /** What this store is and where, for logs and errors, without secrets: {@code files in /data} or {@code s3 bucket models}. */
     String describe();

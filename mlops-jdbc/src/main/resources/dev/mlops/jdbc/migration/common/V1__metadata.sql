@@ -56,6 +56,8 @@ CREATE TABLE dataset_version (
     name          ${text} NOT NULL,
     ordinal       BIGINT NOT NULL CHECK (ordinal > 0),
     parent_id     ${text} REFERENCES dataset_version (id) ON DELETE SET NULL,
+    merged_id     ${text} REFERENCES dataset_version (id) ON DELETE SET NULL,
+    author        ${text} NOT NULL,
     message       ${text} NOT NULL,
     metadata_json ${text} NOT NULL,
     manifest      ${text} NOT NULL CHECK (length(manifest) = 64),
@@ -68,6 +70,7 @@ CREATE TABLE dataset_version (
     UNIQUE (dataset_id, ordinal)
 );
 CREATE INDEX dataset_version_by_parent ON dataset_version (parent_id);
+CREATE INDEX dataset_version_by_merged ON dataset_version (merged_id);
 
 CREATE TABLE dataset_current (
     dataset_id ${text} NOT NULL PRIMARY KEY REFERENCES dataset (id) ON DELETE CASCADE,
@@ -366,6 +369,10 @@ CREATE VIEW lineage_edge (from_kind, from_id, to_kind, to_id, role) AS
 SELECT 'DATASET_VERSION', version.parent_id, 'DATASET_VERSION', version.id, 'parent'
   FROM dataset_version AS version
  WHERE version.parent_id IS NOT NULL
+UNION ALL
+SELECT 'DATASET_VERSION', version.merged_id, 'DATASET_VERSION', version.id, 'merged'
+  FROM dataset_version AS version
+ WHERE version.merged_id IS NOT NULL
 UNION ALL
 SELECT 'DATASET_VERSION', used.dataset_version_id, 'RUN', used.run_id,
        lower(used.role) || CASE WHEN used.split = '' THEN '' ELSE ', split ' || used.split END
