@@ -9,6 +9,7 @@ import dev.mlops.api.progress.Progress;
 import dev.mlops.core.content.ContentSource;
 import dev.mlops.core.content.ContentStore;
 import dev.mlops.core.content.ContentStore.Stored;
+import dev.mlops.core.file.PathOrder;
 import dev.mlops.core.file.TypedSource;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;

@@ -5,6 +5,8 @@ import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.dataset.FileQuery;
 import dev.mlops.api.dataset.SplitSummary;
 import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.core.file.Glob;
+import dev.mlops.core.file.PathOrder;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package dev.mlops.core.dataset;
 
 import dev.mlops.api.dataset.DatasetDiff;
 import dev.mlops.api.dataset.FileEntry;
+import dev.mlops.core.file.PathOrder;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

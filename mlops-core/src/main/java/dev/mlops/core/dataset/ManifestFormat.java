@@ -11,6 +11,7 @@ import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.name.RelativePath;
 import dev.mlops.api.name.ResourceName;
+import dev.mlops.core.file.PathOrder;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package dev.mlops.core.dataset;
 
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.error.IntegrityException;
+import dev.mlops.core.file.PathOrder;
 import dev.mlops.core.file.ReadFailures;
 import java.io.IOException;
 import java.io.InputStream;

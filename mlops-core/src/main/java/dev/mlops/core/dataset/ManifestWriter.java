@@ -1,6 +1,7 @@
 package dev.mlops.core.dataset;
 
 import dev.mlops.api.dataset.FileEntry;
+import dev.mlops.core.file.PathOrder;
 import java.io.IOException;
 import java.io.OutputStream;
 

@@ -2,6 +2,7 @@ package dev.mlops.core.dataset;
 
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.dataset.Split;
+import dev.mlops.core.file.Glob;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

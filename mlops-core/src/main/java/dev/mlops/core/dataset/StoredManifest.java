@@ -3,6 +3,7 @@ package dev.mlops.core.dataset;
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.core.file.PathOrder;
 import java.io.InputStream;
 import java.util.Optional;
 

@@ -6,6 +6,7 @@ import dev.mlops.api.content.Sha256;
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.dataset.Split;
 import dev.mlops.api.error.IntegrityException;
+import dev.mlops.core.file.PathOrder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.mlops.core.dataset;
+package dev.mlops.core.file;
 
 import java.util.Comparator;
 
@@ -6,7 +6,8 @@ import java.util.Comparator;
  * The order of paths in a manifest: by Unicode code point, which is the order of their UTF-8 bytes and so the same in
  * every language ({@link String#compareTo} differs beyond U+FFFF).
  */
-enum PathOrder implements Comparator<String> {
+public enum PathOrder implements Comparator<String> {
+    /** The only order. */
     BY_CODE_POINT;
 
     @Override

@@ -1,4 +1,4 @@
-package dev.mlops.core.dataset;
+package dev.mlops.core.file;
 
 import dev.mlops.api.error.InvalidInputException;
 import java.util.regex.Pattern;
@@ -8,7 +8,7 @@ import java.util.regex.PatternSyntaxException;
  * A glob over paths with {@code /}, in the syntax of {@link java.nio.file.FileSystem#getPathMatcher} but the same on
  * every operating system and for every name. Immutable.
  */
-final class Glob {
+public final class Glob {
     private static final int MAX_LENGTH = 1024;
     private static final String META = "\\^$.|?*+()[]{}&~";
 
@@ -33,14 +33,15 @@ final class Glob {
      *
      * @throws InvalidInputException if it is none
      */
-    static Glob of(String field, String glob) {
+    public static Glob of(String field, String glob) {
         if (glob.length() > MAX_LENGTH) {
             throw new InvalidInputException(field, glob, "must be at most " + MAX_LENGTH + " characters");
         }
         return new Glob(field, glob);
     }
 
-    boolean matches(String path) {
+    /** True if the whole path matches. */
+    public boolean matches(String path) {
         return pattern.matcher(path).matches();
     }
 

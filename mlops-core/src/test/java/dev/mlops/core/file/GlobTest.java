@@ -1,4 +1,4 @@
-package dev.mlops.core.dataset;
+package dev.mlops.core.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
