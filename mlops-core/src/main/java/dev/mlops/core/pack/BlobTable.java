@@ -34,7 +34,7 @@ public final class BlobTable {
 
     /** The slot of the blob with these four parts of an id, or -1. */
     public long find(long a, long b, long c, long d) {
-        return buckets[bucket(a, b, c, d)] - 1;
+        return buckets[bucket(a, b, c, d)] - 1L;
     }
 
     /** Adds a blob, or says anew where it lies, and gives its slot. */
@@ -50,8 +50,8 @@ public final class BlobTable {
         }
         long[] piece = pieces[slot >>> PIECE_BITS];
         int at = at(slot);
-        piece[at + 4] = (long) pack << 32 | offset & 0xffffffffL;
-        piece[at + 5] = (long) storedLength << 32 | kind.mark(rawLength) & 0xffffffffL;
+        piece[at + 4] = ((long) pack << 32) | (offset & 0xffffffffL);
+        piece[at + 5] = ((long) storedLength << 32) | (kind.mark(rawLength) & 0xffffffffL);
         return slot;
     }
 

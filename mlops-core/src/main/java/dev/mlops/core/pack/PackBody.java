@@ -66,7 +66,7 @@ final class PackBody implements ObjectBody {
                 out.write(part(), at(), n);
                 position += n;
             }
-            return position - start;
+            return (long) position - start;
         }
 
         @Override
