@@ -1,9 +1,7 @@
 package dev.mlops.s3;
 
-import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -18,36 +16,39 @@ record ConditionalCreateProbe(S3Client client, String bucket, String root, Strin
     /**
      * Probes the store and leaves nothing in it.
      *
-     * @throws InvalidInputException if the store does not honour the condition
+     * @return true if the store honours the condition
      * @throws UnavailableException if it cannot be used at all
      */
-    void run() {
+    boolean run() {
         // No valid key starts like this, so no listing shows it.
         String key = root + "~probe/" + UUID.randomUUID();
         try {
             create(key);
             try {
-                requireRefusal(key);
+                return isRefused(key);
             } finally {
                 client.deleteObject(request -> request.bucket(bucket).key(key));
             }
         } catch (S3Exception e) {
-            throw e.statusCode() == S3Failures.NOT_IMPLEMENTED ? ignoresCondition(e) : openFailed(e);
+            if (e.statusCode() == S3Failures.NOT_IMPLEMENTED) {
+                return false;
+            }
+            throw openFailed(e);
         } catch (SdkException e) {
             throw openFailed(e);
         }
     }
 
-    private void requireRefusal(String key) {
+    private boolean isRefused(String key) {
         try {
             create(key);
+            return false;
         } catch (S3Exception e) {
             if (e.statusCode() == S3Failures.PRECONDITION_FAILED) {
-                return;
+                return true;
             }
             throw e;
         }
-        throw ignoresCondition(null);
     }
 
     private void create(String key) {
@@ -56,14 +57,5 @@ record ConditionalCreateProbe(S3Client client, String bucket, String root, Strin
 
     private RuntimeException openFailed(SdkException e) {
         return S3Failures.of("cannot open " + description, e);
-    }
-
-    private InvalidInputException ignoresCondition(@Nullable S3Exception cause) {
-        return new InvalidInputException(
-                "object store",
-                description,
-                "does not honour 'If-None-Match: *' on PUT, so that racing writers would overwrite each other; use a"
-                        + " store that does",
-                cause);
     }
 }

@@ -1,7 +1,6 @@
 package dev.mlops.s3;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +12,8 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import okio.BufferedSink;
+import okio.Okio;
+import okio.Source;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
@@ -106,8 +107,6 @@ final class OkHttpSdkHttpClient implements SdkHttpClient {
 
     /** Not repeatable for OkHttp: the SDK decides about retries, and signs each anew. */
     private static final class StreamedBody extends RequestBody {
-        private static final int BUFFER = 64 * 1024;
-
         private final ContentStreamProvider content;
         private final long length;
 
@@ -133,11 +132,9 @@ final class OkHttpSdkHttpClient implements SdkHttpClient {
 
         @Override
         public void writeTo(BufferedSink sink) throws IOException {
-            try (InputStream in = content.newStream()) {
-                byte[] buffer = new byte[BUFFER];
-                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                    sink.write(buffer, 0, n);
-                }
+            // Read straight into the segments that go to the socket.
+            try (Source in = Okio.source(content.newStream())) {
+                sink.writeAll(in);
             } catch (RuntimeException e) {
                 // OkHttp gives a connection up only after an IOException; the uploader knows the real failure.
                 throw new IOException("the body of the request failed", e);

@@ -11,7 +11,10 @@ import dev.mlops.api.spi.object.ObjectKeys;
 import dev.mlops.api.spi.object.ObjectStore;
 import dev.mlops.api.spi.object.PutResult;
 import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,6 +27,8 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+import software.amazon.awssdk.services.s3.presigner.model.PresignedGetObjectRequest;
 
 /**
  * Objects in a bucket of Amazon S3 or of a store that speaks its protocol. Thread-safe; any number of hosts may share a
@@ -31,7 +36,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  *
  * <p>An object is created by one PUT with {@code If-None-Match: *}, so the store itself decides between racing writers.
  * Not every store knows that condition, so it is tried out when this store is opened (see {@link
- * S3ObjectStoreBuilder#assumeConditionalCreate()}). Each upload carries a token in its metadata: when a PUT that was sent
+ * S3ObjectStoreBuilder#assumeConditionalCreate()}). Where it is missing, a put looks first and writes then, and {@link
+ * #limitations()} says what that cannot promise. Each upload carries a token in its metadata: when a PUT that was sent
  * again is told that the object exists, the token tells whether the first one had succeeded after all.
  *
  * <p>An object is at most 5 GiB, the limit of one PUT. Failed requests are tried again as {@link
@@ -43,21 +49,42 @@ public final class S3ObjectStore implements ObjectStore {
     private static final String TOKEN = "mlops-upload";
     private static final int CONFLICT_ATTEMPTS = 10;
     private static final long CONFLICT_PAUSE_MILLIS = 25;
+    private static final Duration MIN_VALIDITY = Duration.ofSeconds(1);
+    private static final Duration MAX_VALIDITY = Duration.ofDays(7);
+    private static final String LAST_WRITER_WINS =
+            "of several writers of one key, all may be told that they created it, and the last one's bytes win silently,"
+                    + " because the store does not honour 'If-None-Match: *' on PUT";
 
     private final S3Client client;
+    private final S3Presigner presigner;
     private final String bucket;
     private final String root;
     private final String description;
-    private final Runnable closeOwned;
+    private final boolean createsConditionally;
+    private final Runnable close;
     private volatile boolean closed;
 
-    /** {@code closeOwned} frees what was opened for this store beside the client. */
-    S3ObjectStore(S3Client client, String bucket, String root, String description, Runnable closeOwned) {
+    /**
+     * Creates the store.
+     *
+     * @param createsConditionally whether the server honours {@code If-None-Match: *}
+     * @param close frees what was opened for this store, the client and the presigner among it
+     */
+    S3ObjectStore(
+            S3Client client,
+            S3Presigner presigner,
+            String bucket,
+            String root,
+            String description,
+            boolean createsConditionally,
+            Runnable close) {
         this.client = client;
+        this.presigner = presigner;
         this.bucket = bucket;
         this.root = root;
         this.description = description;
-        this.closeOwned = closeOwned;
+        this.createsConditionally = createsConditionally;
+        this.close = close;
     }
 
     /** Begins to describe a store; at least the bucket must be given. */
@@ -70,6 +97,9 @@ public final class S3ObjectStore implements ObjectStore {
         String objectKey = objectKey(key);
         Upload upload = new Upload(key, body, MAX_LENGTH);
         String token = UUID.randomUUID().toString();
+        if (!createsConditionally && headObject(key).isPresent()) {
+            return PutResult.EXISTED;
+        }
         for (int attempt = 1; ; attempt++) {
             try {
                 client.putObject(putRequest(objectKey, token), upload.requestBody());
@@ -94,7 +124,7 @@ public final class S3ObjectStore implements ObjectStore {
         return PutObjectRequest.builder()
                 .bucket(bucket)
                 .key(objectKey)
-                .ifNoneMatch("*")
+                .ifNoneMatch(createsConditionally ? "*" : null)
                 .metadata(Map.of(TOKEN, token))
                 .build();
     }
@@ -237,6 +267,32 @@ public final class S3ObjectStore implements ObjectStore {
         }
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws InvalidInputException if {@code validity} is more than seven days, which no store allows, or less than a
+     *     second
+     */
+    @Override
+    public Optional<URI> presign(String key, Duration validity) {
+        String objectKey = objectKey(key);
+        if (validity.compareTo(MIN_VALIDITY) < 0 || validity.compareTo(MAX_VALIDITY) > 0) {
+            throw new InvalidInputException("validity", validity, "must be a second to seven days");
+        }
+        try {
+            PresignedGetObjectRequest signed = presigner.presignGetObject(request -> request.signatureDuration(validity)
+                    .getObjectRequest(get -> get.bucket(bucket).key(objectKey)));
+            return Optional.of(URI.create(signed.url().toString()));
+        } catch (SdkException e) {
+            throw failed("sign an address of", key, e);
+        }
+    }
+
+    @Override
+    public List<String> limitations() {
+        return createsConditionally ? List.of() : List.of(LAST_WRITER_WINS);
+    }
+
     @Override
     public String describe() {
         return description;
@@ -246,8 +302,7 @@ public final class S3ObjectStore implements ObjectStore {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            client.close();
-            closeOwned.run();
+            close.run();
         }
     }
 

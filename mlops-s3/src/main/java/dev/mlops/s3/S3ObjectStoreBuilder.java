@@ -10,14 +10,18 @@ import java.util.Deque;
 import java.util.regex.Pattern;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** Describes an {@link S3ObjectStore}. Confined to one thread. */
 public final class S3ObjectStoreBuilder {
+    private static final Logger log = LoggerFactory.getLogger(S3ObjectStoreBuilder.class);
     private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]");
     private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,64}");
 
@@ -158,9 +162,10 @@ public final class S3ObjectStoreBuilder {
 
     /**
      * Opens the store. Unless {@link #assumeConditionalCreate()} was called, this creates an object, tries to create it
-     * again, and deletes it.
+     * again, and deletes it. A store that lets it be created again is opened all the same, with a warning in the log; what
+     * it cannot promise then is in {@link S3ObjectStore#limitations()}.
      *
-     * @throws InvalidInputException if no bucket was given or the store does not honour {@code If-None-Match: *}
+     * @throws InvalidInputException if no bucket was given
      * @throws UnavailableException if the store cannot be reached, the bucket does not exist, or the credentials are
      *     refused
      */
@@ -169,24 +174,41 @@ public final class S3ObjectStoreBuilder {
             throw new InvalidInputException("bucket", null, "must be given");
         }
         Deque<Runnable> owned = new ArrayDeque<>();
-        S3Client client = connect(owned);
-        S3ObjectStore store =
-                new S3ObjectStore(client, bucket, prefix, description(bucket), () -> owned.forEach(Runnable::run));
+        S3Options options = options(owned);
+        S3Client client = options.connect(http == null ? ownHttp(owned) : http);
+        owned.addFirst(client::close);
         try {
-            if (!assumeConditionalCreate) {
-                new ConditionalCreateProbe(client, bucket, prefix, store.describe()).run();
-            }
-            return store;
+            boolean createsConditionally = assumeConditionalCreate
+                    || probe(new ConditionalCreateProbe(client, bucket, prefix, description(bucket)));
+            S3Presigner presigner = options.presigner();
+            owned.addFirst(presigner::close);
+            return new S3ObjectStore(
+                    client,
+                    presigner,
+                    bucket,
+                    prefix,
+                    description(bucket),
+                    createsConditionally,
+                    () -> owned.forEach(Runnable::run));
         } catch (RuntimeException e) {
-            store.close();
+            owned.forEach(Runnable::run);
             throw e;
         }
     }
 
-    private S3Client connect(Deque<Runnable> owned) {
+    private static boolean probe(ConditionalCreateProbe probe) {
+        boolean createsConditionally = probe.run();
+        if (!createsConditionally) {
+            log.warn(
+                    "{} does not honour 'If-None-Match: *' on PUT: racing writers of one object overwrite each other",
+                    probe.description());
+        }
+        return createsConditionally;
+    }
+
+    private S3Options options(Deque<Runnable> owned) {
         AwsCredentialsProvider from = credentials == null ? ownCredentials(owned) : credentials;
-        OkHttpClient over = http == null ? ownHttp(owned) : http;
-        return new S3Options(endpoint, region, pathStyle, from, requestTimeout, attempts).connect(over);
+        return new S3Options(endpoint, region, pathStyle, from, requestTimeout, attempts);
     }
 
     private static AwsCredentialsProvider ownCredentials(Deque<Runnable> owned) {

@@ -14,6 +14,7 @@ import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** What the SDK's client is made from. Immutable. */
 record S3Options(
@@ -42,9 +43,26 @@ record S3Options(
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 // Some stores never answer to Expect, and OkHttp would wait for the whole timeout.
-                .serviceConfiguration(
-                        S3Configuration.builder().expectContinueEnabled(false).build())
+                // Chunked encoding signs the body while it is sent; else plain HTTP would need a pass of its own.
+                .serviceConfiguration(S3Configuration.builder()
+                        .expectContinueEnabled(false)
+                        .chunkedEncodingEnabled(true)
+                        .build())
                 .overrideConfiguration(override());
+        if (endpoint != null) {
+            builder.endpointOverride(endpoint);
+        }
+        return builder.build();
+    }
+
+    /** Signs addresses as {@link #connect} signs requests; needs no connection. */
+    S3Presigner presigner() {
+        S3Presigner.Builder builder = S3Presigner.builder()
+                .region(Region.of(region))
+                .credentialsProvider(credentials)
+                .serviceConfiguration(S3Configuration.builder()
+                        .pathStyleAccessEnabled(pathStyle)
+                        .build());
         if (endpoint != null) {
             builder.endpointOverride(endpoint);
         }

@@ -63,6 +63,12 @@ final class Faults implements Interceptor {
         };
     }
 
+    /** The server acts as one that does not know {@code If-None-Match}. */
+    static Interceptor ignoreCondition() {
+        return chain -> chain.proceed(
+                chain.request().newBuilder().removeHeader("If-None-Match").build());
+    }
+
     /** An answer with the XML document of an S3 error. */
     static Interceptor answer(int status, String code) {
         String xml = "<?xml version=\"1.0\"?><Error><Code>" + code + "</Code><Message>no</Message></Error>";

@@ -30,6 +30,11 @@ class S3ObjectStoreContractTest extends ObjectStoreContract {
         return server.store().bucket(bucket).prefix("some/folder").open();
     }
 
+    @Override
+    protected boolean presigns() {
+        return true;
+    }
+
     /** S3Proxy holds keys as files and folders of a file system in memory. */
     @Override
     protected boolean allowsKeysBelowKeys() {

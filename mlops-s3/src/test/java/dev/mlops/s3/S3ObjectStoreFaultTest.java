@@ -22,11 +22,14 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -325,26 +328,117 @@ class S3ObjectStoreFaultTest {
     }
 
     @Test
-    void refusesAServerThatOverwritesDespiteTheCondition() {
-        Faults ignoring = new Faults().next(2, Faults.answer(200, "text/plain", ""));
-        assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() ->
-                        server.store().bucket(bucket).http(ignoring.client()).open())
-                .withMessageContaining("If-None-Match");
-        assertThat(ignoring.requests())
-                .last()
-                .asString()
-                .as("the probe is deleted")
-                .startsWith("DELETE ");
+    void promisesEverythingOnAServerThatHonoursTheCondition() {
+        assertThat(store.limitations()).isEmpty();
     }
 
     @Test
-    void refusesAServerThatDoesNotKnowTheCondition() {
-        Faults refusing = new Faults().next(10, Faults.answer(501, "NotImplemented"));
-        assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() ->
-                        server.store().bucket(bucket).http(refusing.client()).open())
-                .withMessageContaining("If-None-Match");
+    void saysWhatItCannotPromiseOnAServerThatOverwritesDespiteTheCondition() throws IOException {
+        Faults ignoring = new Faults().next(2, Faults.answer(200, "text/plain", ""));
+        try (S3ObjectStore weak =
+                server.store().bucket(bucket).http(ignoring.client()).open()) {
+            assertThat(ignoring.requests())
+                    .last()
+                    .asString()
+                    .as("the probe is deleted")
+                    .startsWith("DELETE ");
+            assertThat(weak.limitations()).singleElement().asString().contains("If-None-Match", "last");
+            ignoring.forgetRequests();
+
+            assertThat(weak.putIfAbsent("a", TestBodies.text("first"))).isEqualTo(PutResult.CREATED);
+            assertThat(weak.putIfAbsent("a", TestBodies.text("second"))).isEqualTo(PutResult.EXISTED);
+            assertThat(ignoring.requests())
+                    .extracting(request -> request.substring(0, request.indexOf(' ')))
+                    .containsExactly("HEAD", "PUT", "HEAD");
+            assertThat(read("a")).isEqualTo("first");
+        }
+    }
+
+    @Test
+    void opensOnAServerThatRefusesTheCondition() {
+        Faults refusing = new Faults().next(10, chain -> {
+            boolean conditional = chain.request().header("If-None-Match") != null;
+            return conditional ? Faults.answer(501, "NotImplemented").intercept(chain) : chain.proceed(chain.request());
+        });
+        try (S3ObjectStore weak =
+                server.store().bucket(bucket).http(refusing.client()).open()) {
+            assertThat(weak.limitations()).hasSize(1);
+            assertThat(weak.putIfAbsent("a", TestBodies.text("mine"))).isEqualTo(PutResult.CREATED);
+        }
+    }
+
+    @Test
+    void signsAddressesThatPlainClientsReadByRange() throws IOException {
+        byte[] bytes = TestBodies.noise(100_000, 1);
+        try (S3ObjectStore folder =
+                server.store().bucket(bucket).prefix("some/folder").open()) {
+            folder.putIfAbsent("packs/Ab_c-1.x", ObjectBody.of(bytes));
+            URI address =
+                    folder.presign("packs/Ab_c-1.x", Duration.ofMinutes(5)).orElseThrow();
+
+            assertThat(download(address, null)).isEqualTo(bytes);
+            assertThat(download(address, "bytes=5000-5099")).isEqualTo(Arrays.copyOfRange(bytes, 5_000, 5_100));
+            assertThat(address.toString()).doesNotContain(S3Server.SECRET_KEY);
+        }
+        assertThat(faults.requests()).as("signing needs no request").isEmpty();
+    }
+
+    private static byte[] download(URI address, @Nullable String range) throws IOException {
+        Request.Builder request = new Request.Builder().url(address.toString());
+        if (range != null) {
+            request.header("Range", range);
+        }
+        try (Response response = new OkHttpClient().newCall(request.build()).execute()) {
+            assertThat(response.code()).isEqualTo(range == null ? 200 : 206);
+            return response.body().bytes();
+        }
+    }
+
+    @Test
+    void signsAddressesForOneObjectOnly() throws IOException {
+        store.putIfAbsent("a", TestBodies.text("mine"));
+        store.putIfAbsent("b", TestBodies.text("secret"));
+        String address = store.presign("a", Duration.ofMinutes(5)).orElseThrow().toString();
+
+        for (String forged : List.of(
+                address.replace("/a?", "/b?"),
+                address.replaceAll("X-Amz-Signature=[0-9a-f]{4}", "X-Amz-Signature=0000"),
+                address.replaceAll("X-Amz-Expires=\\d+", "X-Amz-Expires=600000"))) {
+            assertThat(forged).isNotEqualTo(address);
+            try (Response response = new OkHttpClient()
+                    .newCall(new Request.Builder().url(forged).build())
+                    .execute()) {
+                assertThat(response.code()).as(forged).isEqualTo(403);
+            }
+        }
+    }
+
+    @Test
+    void signsNoAddressForEver() {
+        assertInvalid("validity", () -> store.presign("a", Duration.ofDays(8)));
+        assertInvalid("validity", () -> store.presign("a", Duration.ZERO));
+        assertInvalid("object key", () -> store.presign("../a", Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void sendsABodyInOnePass() {
+        AtomicInteger opened = new AtomicInteger();
+        byte[] bytes = TestBodies.noise(3_000_000, 5);
+        ObjectBody counted = new ObjectBody() {
+            @Override
+            public long length() {
+                return bytes.length;
+            }
+
+            @Override
+            public InputStream open() {
+                opened.incrementAndGet();
+                return new ByteArrayInputStream(bytes);
+            }
+        };
+
+        assertThat(store.putIfAbsent("a", counted)).isEqualTo(PutResult.CREATED);
+        assertThat(opened).as("signed while it was sent").hasValue(1);
     }
 
     @Test

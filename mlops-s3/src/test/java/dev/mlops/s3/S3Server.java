@@ -18,16 +18,25 @@ final class S3Server {
     private final S3Proxy proxy;
     private final BlobStore objects = new TransientNio2BlobStore();
 
-    private S3Server() {
+    private S3Server(AuthenticationType authentication) {
         proxy = S3Proxy.builder()
                 .endpoint(URI.create("http://127.0.0.1:0"))
-                .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
+                .awsAuthentication(authentication, ACCESS_KEY, SECRET_KEY)
                 .blobStore(objects)
                 .build();
     }
 
     static S3Server start() throws Exception {
-        S3Server server = new S3Server();
+        return start(AuthenticationType.AWS_V4);
+    }
+
+    /** One that lets everybody in, so that requests can be changed on their way. */
+    static S3Server startOpen() throws Exception {
+        return start(AuthenticationType.NONE);
+    }
+
+    private static S3Server start(AuthenticationType authentication) throws Exception {
+        S3Server server = new S3Server(authentication);
         server.proxy.start();
         return server;
     }

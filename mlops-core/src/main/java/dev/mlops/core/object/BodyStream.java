@@ -5,6 +5,8 @@ import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.spi.object.ObjectBody;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 
 /**
  * The bytes of a body, which must be as many as it says; throws {@link InvalidInputException} when they are not and
@@ -12,6 +14,8 @@ import java.io.InputStream;
  * one thread.
  */
 final class BodyStream extends InputStream {
+    private static final int STEP = 1024 * 1024;
+
     private final String key;
     private final long length;
     private final InputStream in;
@@ -55,6 +59,16 @@ final class BodyStream extends InputStream {
             throw new InvalidInputException(field(key), length, "the body gave " + found + " bytes");
         }
         return n;
+    }
+
+    /** Writes all bytes in large steps; what {@code out} throws is passed on as it is. */
+    void writeTo(WritableByteChannel out) throws IOException {
+        byte[] step = new byte[(int) Math.max(1, Math.min(STEP, length))];
+        for (int n = readNBytes(step, 0, step.length); n > 0; n = readNBytes(step, 0, step.length)) {
+            for (ByteBuffer bytes = ByteBuffer.wrap(step, 0, n); bytes.hasRemaining(); ) {
+                out.write(bytes);
+            }
+        }
     }
 
     @Override

@@ -11,7 +11,6 @@ import dev.mlops.api.spi.object.ObjectStore;
 import dev.mlops.api.spi.object.PutResult;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -37,7 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileObjectStore implements ObjectStore {
     private static final String FORMAT = "mlops file object store, format 1\n";
-    private static final int BUFFER = 64 * 1024;
 
     private final Path directory;
     private final Path objects;
@@ -114,14 +112,9 @@ public final class FileObjectStore implements ObjectStore {
     }
 
     private static void write(Path file, String key, ObjectBody body) throws IOException {
-        try (InputStream in = BodyStream.open(key, body);
+        try (BodyStream in = BodyStream.open(key, body);
                 FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            byte[] buffer = new byte[(int) Math.max(1, Math.min(BUFFER, body.length()))];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                for (ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, n); bytes.hasRemaining(); ) {
-                    out.write(bytes);
-                }
-            }
+            in.writeTo(out);
             out.force(true);
         }
     }
@@ -141,23 +134,19 @@ public final class FileObjectStore implements ObjectStore {
     }
 
     private InputStream open(String key, long offset, long length) {
-        Path path = path(key);
-        InputStream in = null;
         try {
-            long size = Files.size(path);
-            if (offset > size) {
-                throw new InvalidInputException(
-                        "offset in object '" + key + "'", offset, "must be at most its size " + size);
-            }
-            in = Files.newInputStream(path);
-            in.skipNBytes(offset);
-            return new ExactInputStream(in, Math.min(length, size - offset), "object '" + key + "'");
+            return FileRange.open(path(key), offset, length, "object '" + key + "'");
         } catch (NoSuchFileException e) {
             throw new NotFoundException("no object '" + key + "' in " + describe(), e);
         } catch (IOException e) {
-            closeAfter(in, e);
             throw failed("read", key, e);
         }
+    }
+
+    @Override
+    public Optional<Path> localFile(String key) {
+        Path path = path(key);
+        return Files.isRegularFile(path) ? Optional.of(path) : Optional.empty();
     }
 
     @Override
@@ -262,15 +251,5 @@ public final class FileObjectStore implements ObjectStore {
 
     private RuntimeException failed(String verb, String key, IOException e) {
         return DiskFailures.unavailable("cannot %s object '%s' (%s)".formatted(verb, key, describe()), e);
-    }
-
-    private static void closeAfter(@Nullable InputStream in, IOException failure) {
-        try {
-            if (in != null) {
-                in.close();
-            }
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
     }
 }

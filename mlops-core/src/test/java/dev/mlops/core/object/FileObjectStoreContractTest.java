@@ -13,4 +13,9 @@ class FileObjectStoreContractTest extends ObjectStoreContract {
     protected ObjectStore openStore() {
         return FileObjectStore.open(directory.resolve("new/objects"));
     }
+
+    @Override
+    protected boolean keepsLocalFiles() {
+        return true;
+    }
 }

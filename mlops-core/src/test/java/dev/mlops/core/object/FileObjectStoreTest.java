@@ -11,12 +11,14 @@ import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.spi.object.ObjectBody;
 import dev.mlops.api.spi.object.ObjectInfo;
 import dev.mlops.testkit.object.TestBodies;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -80,6 +82,47 @@ class FileObjectStoreTest {
                         .withMessageContaining("'cut'")
                         .withCauseInstanceOf(IntegrityException.class);
             }
+        }
+    }
+
+    @Test
+    void skipsInTheMiddleOfARangeAndNotPastItsEnd() throws IOException {
+        byte[] bytes = TestBodies.noise(10_000, 1);
+        try (FileObjectStore store = FileObjectStore.open(directory)) {
+            store.putIfAbsent("a", ObjectBody.of(bytes));
+            try (InputStream in = store.get("a", 1_000, 5_000)) {
+                assertThat(in.skip(2_000)).isEqualTo(2_000);
+                assertThat(in.readNBytes(10)).isEqualTo(Arrays.copyOfRange(bytes, 3_000, 3_010));
+                assertThat(in.skip(-5)).isZero();
+                assertThat(in.skip(Long.MAX_VALUE)).isEqualTo(2_990);
+                assertThat(in.read()).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
+    void storesABodyThatGivesItsBytesInDrops() throws IOException {
+        byte[] bytes = TestBodies.noise(2_500_000, 1);
+        ObjectBody drops = new ObjectBody() {
+            @Override
+            public long length() {
+                return bytes.length;
+            }
+
+            @Override
+            public InputStream open() {
+                return new ByteArrayInputStream(bytes) {
+                    @Override
+                    public synchronized int read(byte[] into, int offset, int length) {
+                        return super.read(into, offset, Math.min(length, 1_337));
+                    }
+                };
+            }
+        };
+        try (FileObjectStore store = FileObjectStore.open(directory)) {
+            store.putIfAbsent("a", drops);
+
+            assertThat(store.localFile("a").orElseThrow()).hasBinaryContent(bytes);
         }
     }
 

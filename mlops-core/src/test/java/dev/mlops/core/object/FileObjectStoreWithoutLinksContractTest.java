@@ -14,4 +14,9 @@ class FileObjectStoreWithoutLinksContractTest extends ObjectStoreContract {
     protected ObjectStore openStore() {
         return FileObjectStore.open(directory, (staging, lockFile) -> Naming.underLock(lockFile));
     }
+
+    @Override
+    protected boolean keepsLocalFiles() {
+        return true;
+    }
 }

@@ -314,7 +314,8 @@ public abstract class DatasetReadContract {
         assertThat(diff.changed()).containsExactly(datasets.file(to, "changed"));
         assertThat(diff.unchanged()).isEqualTo(100);
         assertThat(datasets.diff(to, from).added()).extracting(FileEntry::path).containsExactly("gone");
-        assertThat(datasets.diff(to, to)).isEqualTo(new DatasetDiff(List.of(), List.of(), List.of(), List.of(), 103, 0, 0));
+        assertThat(datasets.diff(to, to))
+                .isEqualTo(new DatasetDiff(List.of(), List.of(), List.of(), List.of(), 103, 0, 0));
     }
 
     @Test

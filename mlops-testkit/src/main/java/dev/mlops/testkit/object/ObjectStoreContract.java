@@ -3,6 +3,7 @@ package dev.mlops.testkit.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.MlopsException;
@@ -14,6 +15,8 @@ import dev.mlops.api.spi.object.ObjectStore;
 import dev.mlops.api.spi.object.PutResult;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.net.URLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +24,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -64,6 +68,21 @@ public abstract class ObjectStoreContract {
         return true;
     }
 
+    /** False where of several writers of one key the last may win; then the store must say so. True unless overridden. */
+    protected boolean letsOneWriterWin() {
+        return true;
+    }
+
+    /** True where each object is a local file; false unless overridden. */
+    protected boolean keepsLocalFiles() {
+        return false;
+    }
+
+    /** True where addresses for downloads can be signed; false unless overridden. */
+    protected boolean presigns() {
+        return false;
+    }
+
     @AfterEach
     final void closeStores() {
         opened.forEach(ObjectStore::close);
@@ -95,7 +114,13 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    void saysWhatItDoesNotPromise() {
+        assertThat(store().limitations().isEmpty()).isEqualTo(letsOneWriterWin());
+    }
+
+    @Test
     void letsExactlyOneOfManyRacingWritersCreateAnObject() throws Exception {
+        assumeThat(letsOneWriterWin()).isTrue();
         List<ObjectStore> stores = List.of(store(), store());
         for (int round = 0; round < 10; round++) {
             String key = "race/" + round;
@@ -479,6 +504,35 @@ public abstract class ObjectStoreContract {
                     .withMessageContaining("closed");
         }
         assertThat(keys(store(), "")).containsExactly("a");
+    }
+
+    @Test
+    void givesTheFileThatHoldsAnObject() throws IOException {
+        ObjectStore store = store();
+        byte[] bytes = TestBodies.noise(100_000, 4);
+        store.putIfAbsent("Packs/a", ObjectBody.of(bytes));
+
+        if (keepsLocalFiles()) {
+            assertThat(store.localFile("Packs/a").orElseThrow()).hasBinaryContent(bytes);
+        } else {
+            assertThat(store.localFile("Packs/a")).isEmpty();
+        }
+        assertThat(store.localFile("Packs/b")).isEmpty();
+        assertThat(store.localFile("Packs")).isEmpty();
+    }
+
+    @Test
+    void signsAnAddressForDownloading() throws IOException {
+        ObjectStore store = store();
+        store.putIfAbsent("packs/a", TestBodies.text("0123456789"));
+        Optional<URI> address = store.presign("packs/a", Duration.ofMinutes(1));
+
+        assertThat(address.isPresent()).isEqualTo(presigns());
+        if (address.isPresent()) {
+            URLConnection connection = address.get().toURL().openConnection();
+            connection.setRequestProperty("Range", "bytes=3-5");
+            assertThat(read(connection.getInputStream())).asString().isEqualTo("345");
+        }
     }
 
     @Test

@@ -82,9 +82,10 @@ public interface ObjectStore extends AutoCloseable {
 
     /**
      * An address from which an object can be downloaded without credentials for a while, by ranges too; empty where the
-     * backend cannot, which is the default.
+     * backend cannot, which is the default. Whether there is such an object is not looked at.
      *
-     * @param validity how long it works; at least a second
+     * @param validity how long it works; a second to seven days
+     * @throws InvalidInputException if the backend can, but not for so short or so long a time
      */
     default Optional<URI> presign(String key, Duration validity) {
         return Optional.empty();
