@@ -44,9 +44,15 @@ final class JdbcDatasets implements DatasetRepository {
             """;
 
     private final Session session;
+    private final DatasetBranches branches;
+    private final DatasetTags tags;
+    private final DatasetContributions contributions;
 
     JdbcDatasets(Session session) {
         this.session = session;
+        this.branches = new DatasetBranches(session);
+        this.tags = new DatasetTags(session);
+        this.contributions = new DatasetContributions(session);
     }
 
     @Override
@@ -182,7 +188,7 @@ final class JdbcDatasets implements DatasetRepository {
 
     @Override
     public boolean moveCurrent(String datasetId, @Nullable String expected, @Nullable String versionId) {
-        session.lockRow("SELECT id FROM dataset WHERE id = :id FOR UPDATE", datasetId);
+        lock(datasetId);
         return Pointer.DATASET_CURRENT.move(session, datasetId, expected, versionId);
     }
 
@@ -207,12 +213,18 @@ final class JdbcDatasets implements DatasetRepository {
                       JOIN application ON application.id = version.application_id
                       JOIN project ON project.id = application.project_id
                      WHERE pin.dataset_version_id = :id
+                    UNION ALL
+                    SELECT 'branch ' || dataset_branch.name FROM dataset_branch
+                     WHERE dataset_branch.head_id = :id AND dataset_branch.name <> 'main'
+                    UNION ALL
+                    SELECT 'tag ' || dataset_tag.name FROM dataset_tag WHERE dataset_tag.version_id = :id
                 ) AS users LIMIT 20
                 """).bind("id", versionId).mapTo(String.class).list();
     }
 
     @Override
     public void deleteVersion(String id) {
+        branches.deleteMainThatEndsWith(id);
         session.update("DELETE FROM dataset_version WHERE id = :id")
                 .bind("id", id)
                 .execute();
@@ -258,71 +270,75 @@ final class JdbcDatasets implements DatasetRepository {
 
     @Override
     public void lock(String datasetId) {
-        throw new IllegalStateException("follows");
+        session.lockRow("SELECT id FROM dataset WHERE id = :id FOR UPDATE", datasetId);
     }
 
     @Override
     public void insertBranch(Branch branch) {
-        throw new IllegalStateException("follows");
+        branches.insert(branch);
     }
 
     @Override
     public Optional<Branch> findBranch(String datasetId, String name) {
-        throw new IllegalStateException("follows");
+        return branches.find(datasetId, name);
     }
 
     @Override
     public Page<Branch> branches(String datasetId, PageRequest page) {
-        throw new IllegalStateException("follows");
+        return branches.list(datasetId, page);
     }
 
     @Override
     public boolean moveBranch(Branch to, String expected) {
-        throw new IllegalStateException("follows");
+        lock(to.datasetId());
+        return branches.move(to, expected);
     }
 
     @Override
     public boolean deleteBranch(String datasetId, String name) {
-        throw new IllegalStateException("follows");
+        lock(datasetId);
+        return branches.delete(datasetId, name);
     }
 
     @Override
     public void insertTag(VersionTag tag) {
-        throw new IllegalStateException("follows");
+        tags.insert(tag);
     }
 
     @Override
     public Optional<VersionTag> findTag(String datasetId, String name) {
-        throw new IllegalStateException("follows");
+        return tags.find(datasetId, name);
     }
 
     @Override
     public Page<VersionTag> tags(String datasetId, PageRequest page) {
-        throw new IllegalStateException("follows");
+        return tags.list(datasetId, page);
     }
 
     @Override
     public boolean deleteTag(String datasetId, String name) {
-        throw new IllegalStateException("follows");
+        lock(datasetId);
+        return tags.delete(datasetId, name);
     }
 
     @Override
     public Contribution insertContribution(Contribution contribution) {
-        throw new IllegalStateException("follows");
+        return contributions.insert(contribution);
     }
 
     @Override
     public Optional<Contribution> findContribution(String datasetId, long number) {
-        throw new IllegalStateException("follows");
+        return contributions.find(datasetId, number);
     }
 
     @Override
     public Page<Contribution> contributions(String datasetId, PageRequest page) {
-        throw new IllegalStateException("follows");
+        return contributions.list(datasetId, page);
     }
 
     @Override
     public boolean decideContribution(Contribution contribution) {
-        throw new IllegalStateException("follows");
+        lock(contribution.datasetId());
+        return contributions.decide(contribution);
     }
 }

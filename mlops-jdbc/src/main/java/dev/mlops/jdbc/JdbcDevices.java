@@ -9,11 +9,9 @@ import dev.mlops.api.page.Page;
 import dev.mlops.api.page.PageRequest;
 import dev.mlops.api.spi.metadata.DeviceRepository;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.mapper.RowMapper;
-import org.jspecify.annotations.Nullable;
 
 /** Devices; deployments are in {@link Deployments}. */
 final class JdbcDevices implements DeviceRepository {
@@ -51,17 +49,13 @@ final class JdbcDevices implements DeviceRepository {
                 .bind("description", device.description())
                 .bind("labels", TextMapJson.toJson(device.labels()))
                 .bind("state", device.state().name())
-                .bind("lastSeenAt", millis(device.lastSeenAt()))
+                .bind("lastSeenAt", Row.millis(device.lastSeenAt()))
                 .bind("registeredBy", device.registeredBy())
                 .bind("registeredAt", device.registeredAt().toEpochMilli())
                 .execute();
         if (inserted == 0) {
             throw new AlreadyExistsException("Device '%s' exists already in the project".formatted(device.name()));
         }
-    }
-
-    private static @Nullable Long millis(@Nullable Instant time) {
-        return time == null ? null : time.toEpochMilli();
     }
 
     @Override
@@ -104,7 +98,7 @@ final class JdbcDevices implements DeviceRepository {
                 .bind("description", device.description())
                 .bind("labels", TextMapJson.toJson(device.labels()))
                 .bind("state", device.state().name())
-                .bind("lastSeenAt", millis(device.lastSeenAt()))
+                .bind("lastSeenAt", Row.millis(device.lastSeenAt()))
                 .bind("id", device.id())
                 .execute();
     }

@@ -12,7 +12,6 @@ import dev.mlops.api.run.RunQuery;
 import dev.mlops.api.run.RunStatus;
 import dev.mlops.api.spi.metadata.RunRepository;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.PreparedBatch;
-import org.jspecify.annotations.Nullable;
 
 /** Runs; search is in {@link RunSearch}, what belongs to runs is read by {@link RunDetails}. */
 final class JdbcRuns implements RunRepository {
@@ -52,13 +50,9 @@ final class JdbcRuns implements RunRepository {
                 .bind("lifecycle", run.lifecycle().name())
                 .bind("startedBy", run.startedBy())
                 .bind("startedAt", run.startedAt().toEpochMilli())
-                .bind("endedAt", millis(run.endedAt()))
+                .bind("endedAt", Row.millis(run.endedAt()))
                 .bind("failure", run.failure())
                 .execute();
-    }
-
-    private static @Nullable Long millis(@Nullable Instant time) {
-        return time == null ? null : time.toEpochMilli();
     }
 
     @Override
@@ -86,7 +80,7 @@ final class JdbcRuns implements RunRepository {
                 .bind("name", run.name())
                 .bind("status", run.status().name())
                 .bind("lifecycle", run.lifecycle().name())
-                .bind("endedAt", millis(run.endedAt()))
+                .bind("endedAt", Row.millis(run.endedAt()))
                 .bind("failure", run.failure())
                 .bind("id", run.id())
                 .execute();

@@ -1,6 +1,7 @@
 package dev.mlops.jdbc;
 
 import dev.mlops.api.spi.metadata.ApplicationRepository;
+import dev.mlops.api.spi.metadata.ContentRepository;
 import dev.mlops.api.spi.metadata.DatasetRepository;
 import dev.mlops.api.spi.metadata.DeviceRepository;
 import dev.mlops.api.spi.metadata.EventRepository;
@@ -72,8 +73,8 @@ record JdbcTransaction(Session session) implements MetadataTransaction {
     }
 
     @Override
-    public dev.mlops.api.spi.metadata.ContentRepository content() {
-        throw new IllegalStateException("follows");
+    public ContentRepository content() {
+        return new JdbcContent(session);
     }
 
     @Override

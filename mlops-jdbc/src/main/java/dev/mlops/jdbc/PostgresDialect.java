@@ -33,6 +33,7 @@ final class PostgresDialect implements Dialect {
                 // Binary order, as on SQLite, whatever the database's locale.
                 "text", "TEXT COLLATE \"C\"",
                 "identity", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+                "sequence", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
                 "without_rowid", "");
     }
 
@@ -47,6 +48,7 @@ final class PostgresDialect implements Dialect {
                 Map.entry("ids", "(SELECT jsonb_array_elements_text(CAST(:ids AS jsonb)))"),
                 Map.entry("viewerGroups", "(SELECT jsonb_array_elements_text(CAST(:viewerGroups AS jsonb)))"),
                 Map.entry("indexOf", "strpos"),
+                Map.entry("now", "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"),
                 Map.entry("like", "LIKE "),
                 Map.entry("likeEnd", " ESCAPE ''"),
                 Map.entry("ilike", "ILIKE "),

@@ -66,6 +66,11 @@ final class Row {
         return columns.wasNull() ? null : Instant.ofEpochMilli(millis);
     }
 
+    /** What a column that holds a time is set to. */
+    static @Nullable Long millis(@Nullable Instant time) {
+        return time == null ? null : time.toEpochMilli();
+    }
+
     <E extends Enum<E>> E constant(String column, Class<E> type) throws SQLException {
         String name = text(column);
         try {

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /** Looks at, checks and migrates the schema of a database. */
 final class Schema {
     /** The version of the newest migration of this SDK. */
-    static final int NEWEST = 2;
+    static final int NEWEST = 3;
 
     private static final int MAX_ATTEMPTS = 10;
 

@@ -53,11 +53,32 @@ final class Session {
         }
     }
 
-    /** Keeps other transactions from taking the lock with this name until the end. */
+    /** Runs a {@code SELECT … FOR UPDATE} over {@code <ids>}, where writers could otherwise change the rows. */
+    void lockRows(String sql, Collection<String> ids) {
+        checkWritable();
+        if (dialect.hasConcurrentWriters()) {
+            handle.createQuery(sql)
+                    .bind("ids", Json.array(ids))
+                    .mapTo(String.class)
+                    .list();
+        }
+    }
+
+    /** Keeps other transactions from taking or sharing the lock with this name until the end. */
     void lockName(String name) {
         checkUsable();
+        lock("SELECT CAST(pg_advisory_xact_lock(hashtextextended(:name, 0)) AS text)", name);
+    }
+
+    /** Keeps other transactions from taking the lock with this name until the end; any number may share it. */
+    void shareName(String name) {
+        checkUsable();
+        lock("SELECT CAST(pg_advisory_xact_lock_shared(hashtextextended(:name, 0)) AS text)", name);
+    }
+
+    private void lock(String sql, String name) {
         if (mode == Mode.WRITE && dialect.hasConcurrentWriters()) {
-            handle.createQuery("SELECT CAST(pg_advisory_xact_lock(hashtextextended(:name, 0)) AS text)")
+            handle.createQuery(sql)
                     .bind("name", "mlops " + name)
                     .mapTo(String.class)
                     .list();

@@ -39,6 +39,8 @@ final class SqliteDialect implements Dialect {
         return Map.of(
                 "text", "TEXT",
                 "identity", "INTEGER NOT NULL PRIMARY KEY",
+                // No number comes twice, even when the row with the largest one was deleted.
+                "sequence", "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
                 "without_rowid", " WITHOUT ROWID");
     }
 
@@ -53,6 +55,7 @@ final class SqliteDialect implements Dialect {
                 Map.entry("ids", "(SELECT value FROM json_each(:ids))"),
                 Map.entry("viewerGroups", "(SELECT value FROM json_each(:viewerGroups))"),
                 Map.entry("indexOf", "instr"),
+                Map.entry("now", "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"),
                 // LIKE ignores case on SQLite, GLOB does not: the pattern is translated.
                 Map.entry("like", "GLOB replace(replace(replace(replace(replace("),
                 Map.entry("likeEnd", ", '[', '[[]'), '*', '[*]'), '?', '[?]'), '%', '*'), '_', '?')"),

@@ -2,6 +2,7 @@ package dev.mlops.jdbc;
 
 import dev.mlops.api.spi.metadata.MetadataStore;
 import dev.mlops.testkit.metadata.ApplicationsContract;
+import dev.mlops.testkit.metadata.ContentContract;
 import dev.mlops.testkit.metadata.DatasetsContract;
 import dev.mlops.testkit.metadata.DevicesContract;
 import dev.mlops.testkit.metadata.EventsContract;
@@ -63,6 +64,14 @@ class PostgresContractTest {
 
     @Nested
     class Datasets extends DatasetsContract {
+        @Override
+        protected MetadataStore openStore() {
+            return open();
+        }
+    }
+
+    @Nested
+    class Content extends ContentContract {
         @Override
         protected MetadataStore openStore() {
             return open();

@@ -54,7 +54,7 @@ class PostgresMetadataStoreTest {
         DataSource source = TestPostgres.database("versions");
         PostgresMetadataStore.migrate(source);
 
-        execute(source, "UPDATE mlops_schema_history SET version = '99' WHERE version = '2'");
+        execute(source, "UPDATE mlops_schema_history SET version = '99' WHERE version = '3'");
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> PostgresMetadataStore.migrate(source))
                 .withMessageContaining("newer");

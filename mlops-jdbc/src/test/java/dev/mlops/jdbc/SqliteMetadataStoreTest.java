@@ -98,14 +98,17 @@ class SqliteMetadataStoreTest {
     @Test
     void migratesASchemaThatIsOlderOnRequestOnly() throws SQLException {
         SqliteMetadataStore.open(file()).close();
-        execute("DELETE FROM mlops_schema_history WHERE version = '2'");
-        execute("DROP TABLE event");
+        execute("DELETE FROM mlops_schema_history WHERE version = '3'");
+        execute("DROP VIEW content_gone_owner");
+        for (String table : List.of("damage", "use", "owner", "session_pack", "session", "pack", "index")) {
+            execute("DROP TABLE content_" + table);
+        }
 
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> SqliteMetadataStore.builder(file()).open())
                 .withMessageContaining("older");
         try (MetadataStore store = SqliteMetadataStore.open(file())) {
-            assertThat(store.<String>read(tx -> tx.events().latest())).isEmpty();
+            assertThat(store.<Integer>read(tx -> tx.content().indexes().size())).isZero();
         }
     }
 
@@ -178,7 +181,7 @@ class SqliteMetadataStoreTest {
         try (MetadataStore store = SqliteMetadataStore.open(file())) {
             insert(store, "digits");
             for (String json : List.of("{\"format\":2,\"entries\":{}}", "{\"format\":1}", "{", "null")) {
-                execute("INSERT INTO dataset VALUES ('d', 'id-digits', 'data', '', '" + json + "', 0, 'a', 1)");
+                execute("INSERT INTO dataset VALUES ('d', 'id-digits', 'data', '', '" + json + "', 0, 0, 'a', 1)");
                 assertThatExceptionOfType(IntegrityException.class)
                         .isThrownBy(() -> store.transaction(tx -> tx.datasets().findById("d")));
                 execute("DELETE FROM dataset");

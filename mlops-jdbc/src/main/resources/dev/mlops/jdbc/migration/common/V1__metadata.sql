@@ -39,14 +39,15 @@ CREATE TABLE idempotency (
 CREATE INDEX idempotency_by_resource ON idempotency (resource_id);
 
 CREATE TABLE dataset (
-    id            ${text} NOT NULL PRIMARY KEY,
-    project_id    ${text} NOT NULL REFERENCES project (id),
-    name          ${text} NOT NULL,
-    description   ${text} NOT NULL,
-    metadata_json ${text} NOT NULL,
-    last_ordinal  BIGINT NOT NULL DEFAULT 0 CHECK (last_ordinal >= 0),
-    created_by    ${text} NOT NULL,
-    created_at    BIGINT NOT NULL,
+    id                ${text} NOT NULL PRIMARY KEY,
+    project_id        ${text} NOT NULL REFERENCES project (id),
+    name              ${text} NOT NULL,
+    description       ${text} NOT NULL,
+    metadata_json     ${text} NOT NULL,
+    last_ordinal      BIGINT NOT NULL DEFAULT 0 CHECK (last_ordinal >= 0),
+    last_contribution BIGINT NOT NULL DEFAULT 0 CHECK (last_contribution >= 0),
+    created_by        ${text} NOT NULL,
+    created_at        BIGINT NOT NULL,
     UNIQUE (project_id, name)
 );
 
@@ -76,6 +77,46 @@ CREATE TABLE dataset_current (
     dataset_id ${text} NOT NULL PRIMARY KEY REFERENCES dataset (id) ON DELETE CASCADE,
     version_id ${text} NOT NULL UNIQUE REFERENCES dataset_version (id) ON DELETE CASCADE
 );
+
+CREATE TABLE dataset_branch (
+    dataset_id ${text} NOT NULL REFERENCES dataset (id) ON DELETE CASCADE,
+    name       ${text} NOT NULL,
+    head_id    ${text} NOT NULL REFERENCES dataset_version (id),
+    moved_by   ${text} NOT NULL,
+    moved_at   BIGINT NOT NULL,
+    PRIMARY KEY (dataset_id, name)
+);
+CREATE INDEX dataset_branch_by_head ON dataset_branch (head_id);
+
+CREATE TABLE dataset_tag (
+    dataset_id ${text} NOT NULL REFERENCES dataset (id) ON DELETE CASCADE,
+    name       ${text} NOT NULL,
+    version_id ${text} NOT NULL REFERENCES dataset_version (id),
+    tagged_by  ${text} NOT NULL,
+    tagged_at  BIGINT NOT NULL,
+    PRIMARY KEY (dataset_id, name)
+);
+CREATE INDEX dataset_tag_by_version ON dataset_tag (version_id);
+
+-- Branches by name, since a contribution outlives its branch.
+CREATE TABLE dataset_contribution (
+    id          ${text} NOT NULL PRIMARY KEY,
+    dataset_id  ${text} NOT NULL REFERENCES dataset (id) ON DELETE CASCADE,
+    number      BIGINT NOT NULL CHECK (number > 0),
+    title       ${text} NOT NULL,
+    description ${text} NOT NULL,
+    branch      ${text} NOT NULL,
+    target      ${text} NOT NULL,
+    state       ${text} NOT NULL CHECK (state IN ('OPEN', 'ACCEPTED', 'REFUSED', 'WITHDRAWN')),
+    proposed_by ${text} NOT NULL,
+    proposed_at BIGINT NOT NULL,
+    decided_by  ${text},
+    decided_at  BIGINT,
+    reason      ${text} NOT NULL,
+    result_id   ${text} REFERENCES dataset_version (id) ON DELETE SET NULL,
+    UNIQUE (dataset_id, number)
+);
+CREATE INDEX dataset_contribution_by_result ON dataset_contribution (result_id);
 
 CREATE TABLE experiment (
     id              ${text} NOT NULL PRIMARY KEY,
