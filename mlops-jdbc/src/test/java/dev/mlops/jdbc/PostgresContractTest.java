@@ -2,6 +2,7 @@ package dev.mlops.jdbc;
 
 import dev.mlops.api.spi.metadata.MetadataStore;
 import dev.mlops.testkit.metadata.ApplicationsContract;
+import dev.mlops.testkit.metadata.BranchesContract;
 import dev.mlops.testkit.metadata.ContentContract;
 import dev.mlops.testkit.metadata.DatasetsContract;
 import dev.mlops.testkit.metadata.DevicesContract;
@@ -64,6 +65,14 @@ class PostgresContractTest {
 
     @Nested
     class Datasets extends DatasetsContract {
+        @Override
+        protected MetadataStore openStore() {
+            return open();
+        }
+    }
+
+    @Nested
+    class Branches extends BranchesContract {
         @Override
         protected MetadataStore openStore() {
             return open();

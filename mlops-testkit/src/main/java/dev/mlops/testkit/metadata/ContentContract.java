@@ -469,11 +469,12 @@ public abstract class ContentContract extends MetadataStoreContract {
 
     @Test
     void aPackThatACommittedTransactionUsesIsNeverDead() {
-        for (int round = 0; round < 150; round++) {
+        for (int round = 0; round < 120; round++) {
             ContentOwner owner = version();
+            List<String> packs = IntStream.range(0, 5).mapToObj(i -> digest()).toList();
             String session = World.id();
-            List<String> packs =
-                    IntStream.range(0, 5).mapToObj(i -> pack(session)).toList();
+            long before = lastSequence();
+            change(tx -> packs.forEach(pack -> tx.content().registerPack(session, pack, 7)));
             end(session);
 
             Set<String> refused = raceForUse(owner, packs);
@@ -481,8 +482,10 @@ public abstract class ContentContract extends MetadataStoreContract {
             List<String> used =
                     packs.stream().filter(pack -> !refused.contains(pack)).toList();
             assertThat(packsOf(owner)).containsExactlyInAnyOrderElementsOf(used);
-            assertThat(existing(packs.toArray(String[]::new))).containsExactlyInAnyOrderElementsOf(used);
-            assertThat(used).allSatisfy(pack -> assertThat(state(pack)).isEqualTo(PackState.LIVE));
+            assertThat(list(tx -> tx.content().packsAfter(before, 10)))
+                    .allMatch(pack -> pack.state() == PackState.LIVE)
+                    .extracting(PackRecord::id)
+                    .containsExactlyInAnyOrderElementsOf(used);
         }
     }
 
@@ -503,6 +506,56 @@ public abstract class ContentContract extends MetadataStoreContract {
                 })
                 .forEach(refused::addAll);
         return refused;
+    }
+
+    @Test
+    void collectsWhatAThousandVersionsUsed() {
+        ProjectInfo project = world().project();
+        Dataset dataset = world().dataset(project);
+        List<String> packs = IntStream.range(0, 1_100).mapToObj(i -> digest()).toList();
+        String session = World.id();
+        DatasetVersion kept = world().datasetVersion(project, dataset, null);
+        Dataset doomed = world().dataset(project);
+        DatasetVersion parent = world().datasetVersion(project, doomed, null);
+        change(tx -> {
+            packs.forEach(pack -> tx.content().registerPack(session, pack, 7));
+            for (int i = 0; i < 1_000; i++) {
+                DatasetVersion version = numbered(parent, i + 2);
+                tx.datasets().insertVersion(version);
+                tx.content().usePacks(owner(version), packs.subList(i, i + 100));
+            }
+            tx.content().usePacks(owner(kept), packs.subList(0, 50));
+            tx.content().endSession(session);
+        });
+        collect();
+        assertThat(existing(packs.toArray(String[]::new))).hasSize(1_099);
+
+        change(tx -> tx.datasets().delete(doomed.id()));
+        assertThat(list(tx -> tx.content().unneeded(HOUR))).hasSizeGreaterThanOrEqualTo(1_049);
+        collect();
+
+        assertThat(existing(packs.toArray(String[]::new))).containsExactlyElementsOf(packs.subList(0, 50));
+    }
+
+    private static DatasetVersion numbered(DatasetVersion like, int ordinal) {
+        return new DatasetVersion(
+                World.id(),
+                like.projectId(),
+                like.datasetId(),
+                like.reference(),
+                "N" + ordinal,
+                ordinal,
+                null,
+                null,
+                "",
+                like.metadata(),
+                like.manifest(),
+                0,
+                0,
+                List.of(),
+                "bob",
+                "alice",
+                World.NOW);
     }
 
     @Test

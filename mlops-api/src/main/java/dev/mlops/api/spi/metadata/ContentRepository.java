@@ -82,7 +82,7 @@ public interface ContentRepository {
     /** Packs that nobody needs and that are live, without changing anything: what {@link #condemn} would condemn. */
     List<PackRecord> unneeded(Duration sessionTimeout);
 
-    /** Condemns live packs that nobody needs and brings back condemned ones that somebody needs; gives the condemned. */
+    /** Condemns live packs that nobody needs and brings back condemned ones that somebody needs; gives those that it condemned. */
     List<PackRecord> condemn();
 
     /**
