@@ -1,7 +1,6 @@
 package dev.mlops.api.name;
 
 import dev.mlops.api.error.InvalidInputException;
-import java.nio.charset.StandardCharsets;
 
 /** The rules for paths of files inside a data set version, a run's artifacts or a model version. */
 public final class RelativePath {
@@ -21,22 +20,51 @@ public final class RelativePath {
         if (path.isEmpty() || path.length() > MAX_LENGTH) {
             throw new InvalidInputException(field, path, "must be 1 to " + MAX_LENGTH + " characters");
         }
-        if (path.startsWith("/") || path.matches("[A-Za-z]:.*")) {
+        if (path.startsWith("/") || hasDriveLetter(path)) {
             throw new InvalidInputException(field, path, "must be relative");
         }
+        checkCharacters(field, path);
+        checkParts(field, path);
+        return path;
+    }
+
+    private static boolean hasDriveLetter(String path) {
+        char first = path.charAt(0);
+        return path.length() > 1
+                && path.charAt(1) == ':'
+                && ((first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z'));
+    }
+
+    private static void checkCharacters(String field, String path) {
         for (int i = 0; i < path.length(); i++) {
-            if (Character.isISOControl(path.charAt(i)) || path.charAt(i) == '\\') {
+            char c = path.charAt(i);
+            if (Character.isISOControl(c) || c == '\\') {
                 throw new InvalidInputException(field, path, "must not contain a backslash or a control character");
             }
-        }
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(path)) {
-            throw new InvalidInputException(field, path, "must be whole Unicode characters");
-        }
-        for (String part : path.split("/", -1)) {
-            if (part.isEmpty() || part.equals(".") || part.equals("..")) {
-                throw new InvalidInputException(field, path, "must not contain an empty part, '.' or '..'");
+            if (Character.isSurrogate(c)) {
+                boolean isPair = i + 1 < path.length() && Character.isSurrogatePair(c, path.charAt(i + 1));
+                if (!isPair) {
+                    throw new InvalidInputException(field, path, "must be whole Unicode characters");
+                }
+                i++;
             }
         }
-        return path;
+    }
+
+    private static void checkParts(String field, String path) {
+        for (int start = 0; start <= path.length(); ) {
+            int slash = path.indexOf('/', start);
+            int end = slash < 0 ? path.length() : slash;
+            if (isEmptyOrDots(path, start, end)) {
+                throw new InvalidInputException(field, path, "must not contain an empty part, '.' or '..'");
+            }
+            start = end + 1;
+        }
+    }
+
+    private static boolean isEmptyOrDots(String path, int start, int end) {
+        return end == start
+                || (end == start + 1 && path.charAt(start) == '.')
+                || (end == start + 2 && path.startsWith("..", start));
     }
 }

@@ -6,6 +6,7 @@ import dev.mlops.api.project.ProjectInfo;
 import dev.mlops.api.spi.metadata.MetadataStore;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
 import dev.mlops.core.content.ContentStore;
+import dev.mlops.core.manifest.Manifests;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -26,6 +27,7 @@ public final class StoreContext {
     private final Clock clock;
     private final ScheduledExecutorService background;
     private final Ids ids;
+    private final Manifests manifests = Manifests.cached(this::content);
     private final CommitSignal commits = new CommitSignal();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private boolean closed;
@@ -73,6 +75,11 @@ public final class StoreContext {
     public ContentStore content() {
         checkOpen();
         return content;
+    }
+
+    /** The lists of the files of data set versions, with a cache for all callers. */
+    public Manifests manifests() {
+        return manifests;
     }
 
     /** The time now, to the millisecond. */

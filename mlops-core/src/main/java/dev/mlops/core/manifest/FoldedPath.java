@@ -1,0 +1,27 @@
+package dev.mlops.core.manifest;
+
+import java.text.Normalizer;
+import java.util.Locale;
+
+/** Makes paths equal that some file system takes for one. */
+public final class FoldedPath {
+    private FoldedPath() {}
+
+    /** Equal for paths that differ in case or Unicode form only. */
+    public static String of(String path) {
+        if (isAscii(path)) {
+            return path.toLowerCase(Locale.ROOT);
+        }
+        String folded = path.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        return Normalizer.normalize(folded, Normalizer.Form.NFC);
+    }
+
+    private static boolean isAscii(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            if (path.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
