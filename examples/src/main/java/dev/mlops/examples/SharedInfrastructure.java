@@ -60,7 +60,7 @@ public final class SharedInfrastructure {
         return MlopsSdk.builder()
                 .metadata(PostgresMetadataStore.over(database))
                 .objects(objects)
-                .staging(staging)
+                .cache(staging)
                 .build();
     }
 

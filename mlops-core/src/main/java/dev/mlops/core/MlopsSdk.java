@@ -6,7 +6,7 @@ import dev.mlops.api.event.EventLog;
 import dev.mlops.api.project.Projects;
 import dev.mlops.api.spi.metadata.MetadataStore;
 import dev.mlops.api.spi.object.ObjectStore;
-import dev.mlops.core.content.ObjectContentStore;
+import dev.mlops.core.content.PackContentStore;
 import dev.mlops.core.context.StoreContext;
 import dev.mlops.core.event.RecordedEvents;
 import dev.mlops.core.project.StoredProjects;
@@ -89,7 +89,7 @@ public final class MlopsSdk implements Mlops {
         private Clock clock = Clock.systemUTC();
         private @Nullable Executor executor;
         private int parallelism = Runtime.getRuntime().availableProcessors();
-        private Path staging = Path.of(System.getProperty("java.io.tmpdir"));
+        private Path cache = Path.of(System.getProperty("user.home"), ".cache", "mlops");
         private Principal principal = Principal.localOwner();
         private final List<AutoCloseable> owned = new ArrayList<>();
 
@@ -125,9 +125,13 @@ public final class MlopsSdk implements Mlops {
             return this;
         }
 
-        /** A directory for bytes on their way to the object store; the system's temporary directory by default. */
-        public Builder staging(Path directory) {
-            this.staging = directory;
+        /**
+         * A directory for local copies that make things faster and can be deleted while nothing runs; {@code
+         * .cache/mlops} in the user's home by default. Several processes may share it. Others must not be able to write
+         * there.
+         */
+        public Builder cache(Path directory) {
+            this.cache = directory;
             return this;
         }
 
@@ -149,13 +153,12 @@ public final class MlopsSdk implements Mlops {
             ObjectStore objectStore = Objects.requireNonNull(objects, "objects: say where bytes are kept");
             BackgroundThreads threads = new BackgroundThreads(parallelism);
             Executor workers = executor == null ? threads.workers() : executor;
-            StoreContext store = new StoreContext(
-                    metadataStore,
-                    objectStore.describe(),
-                    new ObjectContentStore(objectStore, staging, workers, parallelism),
-                    clock,
-                    threads.scheduler());
+            PackContentStore content =
+                    new PackContentStore(objectStore, metadataStore, cache.resolve("index"), workers, parallelism);
+            StoreContext store =
+                    new StoreContext(metadataStore, objectStore.describe(), content, clock, threads.scheduler());
             List<AutoCloseable> toClose = new ArrayList<>(owned);
+            toClose.add(content);
             toClose.add(threads);
             toClose.add(store::close);
             return new MlopsSdk(store, principal, new CloseOnce(toClose));

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 
 /**
  * Opens everything under one directory, with nothing to install: metadata in SQLite ({@code mlops.db}), bytes in files
- * ({@code objects/}), bytes on their way in {@code staging/}. Several processes may open one directory at once.
+ * ({@code objects/}), bytes on their way in {@code cache/}. Several processes may open one directory at once.
  */
 public final class EmbeddedMlops {
     private EmbeddedMlops() {}
@@ -29,15 +29,15 @@ public final class EmbeddedMlops {
      */
     public static Mlops open(Path directory) {
         Path home = directory.toAbsolutePath().normalize();
-        Path staging = home.resolve("staging");
-        create(home, staging);
+        Path cache = home.resolve("cache");
+        create(home, cache);
         SqliteMetadataStore metadata = SqliteMetadataStore.open(home.resolve("mlops.db"));
         try {
             FileObjectStore objects = FileObjectStore.open(home.resolve("objects"));
             return MlopsSdk.builder()
                     .metadata(metadata)
                     .objects(objects)
-                    .staging(staging)
+                    .cache(cache)
                     .closeAlso(metadata)
                     .closeAlso(objects)
                     .build();
@@ -47,12 +47,12 @@ public final class EmbeddedMlops {
         }
     }
 
-    private static void create(Path home, Path staging) {
+    private static void create(Path home, Path cache) {
         if (Files.exists(home) && !Files.isDirectory(home)) {
             throw new InvalidInputException("directory", home, "is a file; give a directory");
         }
         try {
-            Files.createDirectories(staging);
+            Files.createDirectories(cache);
         } catch (IOException e) {
             throw new UnavailableException("%s cannot be made or written: %s".formatted(home, e), e);
         }

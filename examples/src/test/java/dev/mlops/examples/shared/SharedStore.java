@@ -40,7 +40,7 @@ final class SharedStore {
         return MlopsSdk.builder()
                 .metadata(metadata)
                 .objects(objects)
-                .staging(newDirectory())
+                .cache(newDirectory())
                 .closeAlso(metadata)
                 .closeAlso(objects)
                 .build();

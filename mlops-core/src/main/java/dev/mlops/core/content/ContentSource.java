@@ -1,6 +1,7 @@
 package dev.mlops.core.content;
 
 import dev.mlops.api.spi.object.ObjectBody;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -56,6 +57,29 @@ public interface ContentSource {
             @Override
             public boolean isCheapToReopen() {
                 return true;
+            }
+        };
+    }
+
+    /** A stream, which is read to its end once and not closed. */
+    static ContentSource once(String name, InputStream in) {
+        return new ContentSource() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public InputStream open() {
+                return new FilterInputStream(in) {
+                    @Override
+                    public void close() {}
+                };
+            }
+
+            @Override
+            public long sizeHint() {
+                return -1;
             }
         };
     }

@@ -1,66 +1,38 @@
 package dev.mlops.core.content;
 
 import dev.mlops.api.content.Sha256;
-import dev.mlops.api.error.CancelledException;
-import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.progress.Cancellation;
-import dev.mlops.api.progress.ProgressListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.Iterator;
 
 /**
  * Holds the bytes of everything: data set files, run artifacts, model files, manifests. Content is addressed by its
- * SHA-256, stored once however often it is put, and verified when it is written and whenever it is read. Thread-safe.
+ * SHA-256, stored once however often it is put, and verified whenever it is read. It is put through a {@link #writer}, which also
+ * says who needs it; what nobody needs is collected. Thread-safe.
  *
- * <p>Content that no version or run refers to yet is not lost while it is being put; a crash leaves at most content that
- * nothing refers to. Backend failures are {@link UnavailableException}.
+ * <p>A crash leaves at most content that nobody needs. Backend failures are {@link UnavailableException}.
  */
 public interface ContentStore {
     /**
-     * Stores one content and returns once it is durable.
+     * Opens a content. The stream throws {@link IOException} caused by an {@link IntegrityException} before it gives a
+     * byte of a damaged part.
      *
-     * @return its digest and size, and whether its bytes were new
-     * @throws UnavailableException also if the source cannot be read; the message names it
-     * @throws ConflictException if the source gave other bytes when it was read again
-     */
-    Stored put(ContentSource source);
-
-    /**
-     * Stores many contents, in parallel, taking sources from the iterator as it goes (memory does not grow with their
-     * number) and telling {@code sink} of each as soon as it is stored, in any order, from one thread at a time. When it
-     * returns, all are durable. The first failure, of a source, the sink or the listener, ends the call and is thrown;
-     * contents told to the sink stay stored.
-     *
-     * @param sources the sources
-     * @param sink is told of each stored content with its source
-     * @param progress is told of items and bytes
-     * @param cancellation ends the call with {@link CancelledException}
-     */
-    void putAll(
-            Iterator<? extends ContentSource> sources, Sink sink, ProgressListener progress, Cancellation cancellation);
-
-    /**
-     * Opens a content. The stream verifies while it is read: at its end it throws {@link IOException} caused by
-     * an {@link IntegrityException} if the bytes are not those of the digest, before it gives the last bytes and reports
-     * the end.
-     *
+     * @throws IntegrityException if the list of the content's parts is damaged
      * @throws NotFoundException if the content is not in the store
      */
     InputStream open(Sha256 digest);
 
     /**
-     * Opens a range, verified as {@link #open(Sha256)} is (the store checks whole blocks that cover the range, each before
-     * any of its bytes is given); a range that reaches past the end is cut there.
+     * Opens a range, verified as {@link #open(Sha256)} is; a range that reaches past the end is cut there.
      *
-     * @throws IntegrityException if the content is found damaged already when it is opened
+     * @throws IntegrityException if the list of the content's parts is damaged
      * @throws NotFoundException if the content is not in the store
      * @throws InvalidInputException if {@code offset} or {@code length} is negative or {@code offset} is past the end
      */

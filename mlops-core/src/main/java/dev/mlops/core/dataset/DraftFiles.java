@@ -7,8 +7,8 @@ import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.name.RelativePath;
 import dev.mlops.api.progress.Progress;
 import dev.mlops.core.content.ContentSource;
-import dev.mlops.core.content.ContentStore;
 import dev.mlops.core.content.ContentStore.Stored;
+import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.file.PathOrder;
 import dev.mlops.core.file.TypedSource;
 import java.nio.charset.CharsetEncoder;
@@ -42,7 +42,7 @@ final class DraftFiles {
     }
 
     /** Stores all files and then their manifest. */
-    Manifest store(ContentStore content, Iterator<TypedSource> files) {
+    Manifest store(ContentWriter content, Iterator<TypedSource> files) {
         content.putAll(checked(files), this::add, this::tell, options.cancellation());
         if (entries.isEmpty()) {
             throw new InvalidInputException("files to publish", "", "must be at least one; there is none");
@@ -50,6 +50,7 @@ final class DraftFiles {
         entries.sort(Comparator.comparing(FileEntry::path, PathOrder.BY_CODE_POINT));
         ManifestSource manifest = new ManifestSource(entries);
         Stored stored = content.put(manifest);
+        content.flush();
         options.cancellation().check("publish");
         return new Manifest(stored.digest(), manifest.header(), summaries());
     }

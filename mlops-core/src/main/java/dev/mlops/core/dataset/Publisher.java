@@ -8,7 +8,9 @@ import dev.mlops.api.error.AlreadyExistsException;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.event.EventKind;
 import dev.mlops.api.name.ResourceName;
+import dev.mlops.api.spi.metadata.ContentRepository.ContentOwner;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
+import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.context.ProjectContext;
 import dev.mlops.core.file.TypedSource;
 import java.util.Iterator;
@@ -48,8 +50,10 @@ final class Publisher {
         if (before.isPresent()) {
             return before.get();
         }
-        Manifest manifest = new DraftFiles(options).store(context.content(), files.get());
-        return commit(name, arguments, manifest, options);
+        try (ContentWriter content = context.content().writer(options.cancellation())) {
+            Manifest manifest = new DraftFiles(options).store(content, files.get());
+            return commit(name, arguments, manifest, content, options);
+        }
     }
 
     private static String arguments(String name, String origin, PublishOptions options) {
@@ -93,12 +97,17 @@ final class Publisher {
         }
     }
 
-    private DatasetVersion commit(String name, String arguments, Manifest manifest, PublishOptions options) {
+    private DatasetVersion commit(
+            String name, String arguments, Manifest manifest, ContentWriter content, PublishOptions options) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return context.<DatasetVersion>write(tx -> {
                     String id = context.once(
-                            tx, options.idempotencyKey(), KIND, arguments, () -> insert(tx, name, manifest, options));
+                            tx,
+                            options.idempotencyKey(),
+                            KIND,
+                            arguments,
+                            () -> insert(tx, name, manifest, content, options));
                     return stored(tx, id);
                 });
             } catch (DatasetRace race) {
@@ -110,7 +119,8 @@ final class Publisher {
         }
     }
 
-    private String insert(MetadataTransaction tx, String name, Manifest manifest, PublishOptions options) {
+    private String insert(
+            MetadataTransaction tx, String name, Manifest manifest, ContentWriter content, PublishOptions options) {
         String datasetId = datasetFor(tx, name).id();
         long ordinal = tx.datasets().allocate(datasetId);
         Dataset dataset = tx.datasets().findById(datasetId).orElseThrow();
@@ -133,6 +143,7 @@ final class Publisher {
                 context.principal().name(),
                 context.now());
         tx.datasets().insertVersion(version);
+        content.use(tx, new ContentOwner(ContentOwner.Kind.DATASET_VERSION, version.id()));
         makeCurrent(tx, dataset, version);
         DatasetVersion stored = stored(tx, version.id());
         events.record(tx, EventKind.PUBLISHED, stored, null, DatasetEvents.detail(stored));

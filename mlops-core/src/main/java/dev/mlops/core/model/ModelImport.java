@@ -4,6 +4,7 @@ import dev.mlops.api.access.Privilege;
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.error.AlreadyExistsException;
 import dev.mlops.api.error.ConflictException;
+import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.model.ImportOptions;
 import dev.mlops.api.model.ImportSource;
 import dev.mlops.api.model.Model;
@@ -12,7 +13,9 @@ import dev.mlops.api.model.ModelSpec;
 import dev.mlops.api.model.ModelStatus;
 import dev.mlops.api.model.ModelVersion;
 import dev.mlops.api.model.Signature;
+import dev.mlops.api.spi.metadata.ContentRepository.ContentOwner;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
+import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.context.ProjectContext;
 import dev.mlops.core.file.ReadFailures;
 import java.io.IOException;
@@ -57,10 +60,21 @@ final class ModelImport {
             return before;
         }
         options.cancellation().check("import of a version of model '" + name + "'");
-        List<ModelFile> files = sorted(plan.artifacts().isEmpty() ? store() : plan.artifacts());
-        Signature signature = ModelFiles.checkedSignature(context.content(), files);
-        options.cancellation().check("import of a version of model '" + name + "'");
-        return commit(new Content(files, ModelFiles.digest(files), signature));
+        try (ContentWriter content = context.content().writer(options.cancellation())) {
+            List<ModelFile> files = sorted(plan.artifacts().isEmpty() ? store(content) : plan.artifacts());
+            plan.artifacts().forEach(artifact -> reuse(content, artifact));
+            content.flush();
+            Signature signature = ModelFiles.checkedSignature(context.content(), files);
+            options.cancellation().check("import of a version of model '" + name + "'");
+            return commit(new Content(files, ModelFiles.digest(files), signature, content));
+        }
+    }
+
+    private void reuse(ContentWriter content, ModelFile artifact) {
+        if (content.reuse(artifact.sha256()).isEmpty()) {
+            throw new IntegrityException("the bytes of '%s' of %s are missing or damaged"
+                    .formatted(artifact.path(), FileSets.describe(source)));
+        }
     }
 
     /** All checks that need no bytes, so that a refused import is refused at once. */
@@ -85,16 +99,15 @@ final class ModelImport {
         return model;
     }
 
-    private List<ModelFile> store() {
+    private List<ModelFile> store(ContentWriter writer) {
         List<ModelFile> stored = new ArrayList<>();
         try (FileSet files = FileSets.open(source, limits)) {
-            context.content()
-                    .putAll(
-                            files.files().iterator(),
-                            (file, content) -> stored.add(
-                                    new ModelFile(((NamedContent) file).path(), content.size(), content.digest())),
-                            options.progress(),
-                            options.cancellation());
+            writer.putAll(
+                    files.files().iterator(),
+                    (file, content) ->
+                            stored.add(new ModelFile(((NamedContent) file).path(), content.size(), content.digest())),
+                    options.progress(),
+                    options.cancellation());
             return stored;
         } catch (IOException e) {
             throw ReadFailures.of("cannot read " + FileSets.describe(source), e);
@@ -140,6 +153,7 @@ final class ModelImport {
             numbers.refused(model, number, e);
             throw e;
         }
+        content.writer().use(tx, new ContentOwner(ContentOwner.Kind.MODEL_VERSION, version.id()));
         new ModelEvents(context).imported(tx, model, version);
         return version.id();
     }
@@ -187,5 +201,5 @@ final class ModelImport {
     private record Plan(@Nullable ModelVersion madeBefore, List<ModelFile> artifacts) {}
 
     private record Content(
-            List<ModelFile> files, Sha256 digest, @Nullable Signature signature) {}
+            List<ModelFile> files, Sha256 digest, @Nullable Signature signature, ContentWriter writer) {}
 }

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * builder.add(...); … builder.finish(); (store it) builder.reset(); builder.add(...); …
  * </pre>
  */
-public final class PackBuilder {
+public final class PackBuilder implements AutoCloseable {
     private static final SecureRandom NONCES = new SecureRandom();
     private static final int FIRST_ENTRIES = 256;
 
@@ -21,7 +21,7 @@ public final class PackBuilder {
     private int count;
     private boolean finished;
 
-    /** A builder of empty packs; {@code codec} stays the caller's to close, and may be shared on the same thread. */
+    /** A builder of empty packs, which closes {@code codec} when it is closed itself. */
     public PackBuilder(StoreFormat format, BlobCodec codec) {
         this.codec = codec;
         pack = new byte[format.packBytes()];
@@ -112,5 +112,11 @@ public final class PackBuilder {
         end = PackLayout.HEADER;
         count = 0;
         finished = false;
+    }
+
+    /** Frees the native memory of the codec. Idempotent. */
+    @Override
+    public void close() {
+        codec.close();
     }
 }

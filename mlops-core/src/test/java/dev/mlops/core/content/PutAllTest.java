@@ -9,10 +9,8 @@ import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.Progress;
 import dev.mlops.api.progress.ProgressListener;
-import dev.mlops.api.spi.object.ObjectStore;
 import dev.mlops.core.content.ContentStore.Sink;
 import dev.mlops.core.content.ContentStore.Stored;
-import dev.mlops.core.object.FileObjectStore;
 import dev.mlops.testkit.object.TestBodies;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,17 +47,17 @@ class PutAllTest {
     private final ExecutorService executor = Executors.newFixedThreadPool(PARALLELISM);
     private final Map<String, Stored> told = Collections.synchronizedMap(new LinkedHashMap<>());
     private final Sink sink = (source, stored) -> told.put(source.name(), stored);
-    private ObjectStore objects;
+    private PackStoreFixture fixture;
 
     @BeforeEach
-    void openObjects() {
-        objects = FileObjectStore.open(directory.resolve("objects"));
+    void open() {
+        fixture = new PackStoreFixture(directory);
     }
 
     @AfterEach
     void close() {
         executor.shutdownNow();
-        objects.close();
+        fixture.close();
     }
 
     @Test
@@ -71,7 +69,7 @@ class PutAllTest {
         sources.add(TestSources.bytes(TestBodies.noise(2_500_000, 1)));
         sources.add(TestSources.once("stream", TestBodies.noise(1_500_000, 2)));
 
-        ContentStore contents = contents(executor);
+        ContentWriter contents = contents(executor);
         contents.putAll(sources.iterator(), sink, ProgressListener.NONE, new Cancellation());
 
         assertThat(told).hasSize(252);
@@ -79,7 +77,8 @@ class PutAllTest {
         for (ContentSource source : sources.subList(0, 251)) {
             assertThat(told.get(source.name()).digest()).isEqualTo(TestSources.digestOf(source));
         }
-        told.values().forEach(stored -> contents.verify(stored.digest()));
+        contents.flush();
+        told.values().forEach(stored -> fixture.open().verify(stored.digest()));
     }
 
     private record Renamed(ContentSource source, String name) implements ContentSource {
@@ -163,7 +162,9 @@ class PutAllTest {
         List<Progress> reports = Collections.synchronizedList(new ArrayList<>());
         long start = System.nanoTime();
 
-        contents(executor).putAll(TestSources.many(400, 1_000).iterator(), sink, reports::add, new Cancellation());
+        ContentWriter first = contents(executor);
+        first.putAll(TestSources.many(400, 1_000).iterator(), sink, reports::add, new Cancellation());
+        first.flush();
         Duration took = Duration.ofNanos(System.nanoTime() - start);
 
         assertThat(reports).hasSizeLessThanOrEqualTo((int) (took.toMillis() / 100) + 1);
@@ -190,14 +191,15 @@ class PutAllTest {
                         TestSources.many(100_000, 1).stream())
                 .flatMap(part -> part)
                 .iterator());
-        ContentStore contents = contents(executor);
+        ContentWriter contents = contents(executor);
 
         assertThatExceptionOfType(UnavailableException.class)
                 .isThrownBy(() -> contents.putAll(sources, sink, ProgressListener.NONE, new Cancellation()))
                 .withMessageContaining("broken.png");
 
         assertThat(sources.taken()).isLessThan(1_000);
-        told.values().forEach(stored -> contents.verify(stored.digest()));
+        contents.flush();
+        told.values().forEach(stored -> fixture.open().verify(stored.digest()));
         assertThat(told).doesNotContainKey("broken.png");
     }
 
@@ -225,7 +227,7 @@ class PutAllTest {
                 .isThrownBy(() -> contents(executor)
                         .putAll(List.of(endless).iterator(), sink, ProgressListener.NONE, cancellation));
         assertThat(told).isEmpty();
-        assertThat(objects.list("").hasNext()).isFalse();
+        assertThat(fixture.keys("pack/")).isEmpty();
     }
 
     @Test
@@ -256,7 +258,7 @@ class PutAllTest {
         assertThatExceptionOfType(CancelledException.class)
                 .isThrownBy(() -> contents(executor)
                         .putAll(TestSources.many(5, 10).iterator(), sink, ProgressListener.NONE, cancellation));
-        assertThat(objects.list("").hasNext()).isFalse();
+        assertThat(fixture.keys("pack/")).isEmpty();
     }
 
     @Test
@@ -300,8 +302,8 @@ class PutAllTest {
         };
     }
 
-    private ObjectContentStore contents(Executor threads) {
-        return new ObjectContentStore(objects, directory.resolve("staging"), threads, PARALLELISM);
+    private ContentWriter contents(Executor threads) {
+        return fixture.open(fixture.objects, threads, PARALLELISM).writer(new Cancellation());
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -3,7 +3,6 @@ package dev.mlops.core.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mlops.api.content.Sha256;
-import dev.mlops.core.object.FileObjectStore;
 import dev.mlops.testkit.object.TestBodies;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,26 +19,26 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 class RangePropertyTest {
-    private static final int BLOCK = Blocks.BLOCK;
+    private static final int BLOCK = 1024 * 1024;
     private static final List<byte[]> SAMPLES = Stream.of(1, 5_000, BLOCK, BLOCK + 1, 2 * BLOCK, 3 * BLOCK + 12_345)
             .map(size -> TestBodies.noise(size, size))
             .toList();
 
     private static Path directory;
-    private static FileObjectStore objects;
-    private static ObjectContentStore contents;
+    private static PackStoreFixture fixture;
+    private static PackContentStore contents;
 
     @BeforeContainer
     static void putSamples() throws IOException {
         directory = Files.createTempDirectory("ranges");
-        objects = FileObjectStore.open(directory);
-        contents = new ObjectContentStore(objects, directory.resolve("stage"), Runnable::run, 1);
-        SAMPLES.forEach(sample -> contents.put(TestSources.bytes(sample)));
+        fixture = new PackStoreFixture(directory);
+        contents = fixture.open();
+        SAMPLES.forEach(sample -> TestSources.put(contents, TestSources.bytes(sample)));
     }
 
     @AfterContainer
     static void delete() throws IOException {
-        objects.close();
+        fixture.close();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

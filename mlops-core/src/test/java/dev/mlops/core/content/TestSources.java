@@ -1,7 +1,9 @@
 package dev.mlops.core.content;
 
 import dev.mlops.api.content.Sha256;
+import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.spi.object.ObjectBody;
+import dev.mlops.core.content.ContentStore.Stored;
 import dev.mlops.testkit.object.TestBodies;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -33,20 +35,13 @@ final class TestSources {
         };
     }
 
-    /** Gives other bytes each time it is opened, as a file that is being written does. */
-    static ContentSource changing(String name, byte[]... versions) {
-        AtomicInteger opened = new AtomicInteger();
-        return new Named(name) {
-            @Override
-            public InputStream open() {
-                return new ByteArrayInputStream(versions[Math.min(opened.getAndIncrement(), versions.length - 1)]);
-            }
-
-            @Override
-            public boolean isCheapToReopen() {
-                return true;
-            }
-        };
+    /** Puts one content so that it is durable; nobody needs it. */
+    static Stored put(ContentStore contents, ContentSource source) {
+        try (ContentWriter writer = contents.writer(new Cancellation())) {
+            Stored stored = writer.put(source);
+            writer.flush();
+            return stored;
+        }
     }
 
     /** Fails after its first {@code good} bytes. */

@@ -1,0 +1,176 @@
+package dev.mlops.core.content;
+
+import dev.mlops.api.content.Sha256;
+import dev.mlops.api.error.IntegrityException;
+import dev.mlops.api.error.MlopsException;
+import dev.mlops.api.error.NotFoundException;
+import dev.mlops.core.pack.BlobId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of a range of a content. Chunks are read in groups; while one group is taken the next is read by another
+ * thread if there is one. Confined to one thread.
+ */
+final class ChunkStream extends InputStream {
+    private static final int GROUP_BYTES = 4 * 1024 * 1024;
+
+    private final BlobReader reader;
+    private final Sha256 content;
+    private final ChunkCursor cursor;
+    private final Executor executor;
+    private final Deque<byte[]> ready = new ArrayDeque<>();
+    private @Nullable CompletableFuture<List<byte[]>> ahead;
+    private @Nullable IOException failure;
+    private long skip;
+    private long rest;
+    private byte[] current = {};
+    private int position;
+    private boolean hasMore = true;
+
+    ChunkStream(BlobReader reader, Sha256 content, ChunkCursor cursor, long from, long length, Executor executor) {
+        this.reader = reader;
+        this.content = content;
+        this.cursor = cursor;
+        this.executor = executor;
+        this.rest = length;
+        if (length > 0) {
+            cursor.seek(from);
+            hasMore = cursor.advance();
+            skip = from - (hasMore ? cursor.start() : from);
+        }
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        if (length == 0) {
+            return 0;
+        }
+        if (!fill()) {
+            return -1;
+        }
+        int n = (int) Math.min(Math.min(length, current.length - position), rest);
+        System.arraycopy(current, position, bytes, offset, n);
+        position += n;
+        rest -= n;
+        return n;
+    }
+
+    @Override
+    public long transferTo(OutputStream out) throws IOException {
+        long total = 0;
+        while (fill()) {
+            int n = (int) Math.min(current.length - position, rest);
+            out.write(current, position, n);
+            position += n;
+            rest -= n;
+            total += n;
+        }
+        return total;
+    }
+
+    /** True if there are bytes in {@code current} to be given. */
+    private boolean fill() throws IOException {
+        if (failure != null) {
+            throw new IOException(failure.getMessage(), failure.getCause());
+        }
+        while (rest > 0 && position == current.length) {
+            current = next();
+            position = (int) skip;
+            skip = 0;
+        }
+        return rest > 0;
+    }
+
+    private byte[] next() throws IOException {
+        try {
+            if (ready.isEmpty()) {
+                ready.addAll(nextGroup());
+            }
+            byte[] chunk = ready.poll();
+            if (chunk == null) {
+                throw new IntegrityException("content %s ends %d bytes early".formatted(content, rest));
+            }
+            return chunk;
+        } catch (NotFoundException e) {
+            throw fail(new IntegrityException("content %s lacks a part: %s".formatted(content, e.getMessage()), e));
+        } catch (IntegrityException e) {
+            throw fail(new IntegrityException("content %s is damaged: %s".formatted(content, e.getMessage()), e));
+        } catch (MlopsException e) {
+            throw fail(e);
+        }
+    }
+
+    private IOException fail(MlopsException e) {
+        failure = new IOException("content %s cannot be read: %s".formatted(content, e.getMessage()), e);
+        return failure;
+    }
+
+    private List<byte[]> nextGroup() throws IOException {
+        List<byte[]> group = ahead == null ? load(ids()) : await(ahead);
+        ahead = null;
+        if (hasMore) {
+            List<BlobId> ids = ids();
+            try {
+                ahead = CompletableFuture.supplyAsync(() -> loadUnchecked(ids), executor);
+            } catch (RejectedExecutionException goOnWithoutIt) {
+                ahead = CompletableFuture.completedFuture(load(ids));
+            }
+        }
+        return group;
+    }
+
+    private static List<byte[]> await(CompletableFuture<List<byte[]>> future) throws IOException {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof MlopsException ours) {
+                throw ours;
+            }
+            throw new IOException(e.getCause());
+        }
+    }
+
+    private List<BlobId> ids() {
+        List<BlobId> ids = new ArrayList<>();
+        long bytes = 0;
+        while (hasMore && bytes < GROUP_BYTES) {
+            ids.add(cursor.id());
+            bytes += cursor.length();
+            hasMore = cursor.advance();
+        }
+        return ids;
+    }
+
+    private List<byte[]> loadUnchecked(List<BlobId> ids) {
+        try {
+            return load(ids);
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private List<byte[]> load(List<BlobId> ids) throws IOException {
+        List<byte[]> chunks = new ArrayList<>(ids.size());
+        reader.readMany(ids, (index, raw) -> chunks.add(raw));
+        return chunks;
+    }
+}
