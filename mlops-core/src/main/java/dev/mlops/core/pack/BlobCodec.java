@@ -79,8 +79,8 @@ public final class BlobCodec implements AutoCloseable {
     /**
      * The raw bytes of a blob; whether they are the right ones is for the caller to check against the id.
      *
-     * @throws IntegrityException if these bytes are not the stored form of {@code rawLength} bytes. No more than that is
-     *     ever allocated, and nothing before the frame itself says that length.
+     * @throws IntegrityException if these bytes are not the stored form of {@code rawLength} bytes. That many are
+     *     allocated only once the frame says so too.
      */
     public byte[] decode(byte[] stored, int offset, int storedLength, int rawLength) {
         if (storedLength < 0 || offset < 0 || offset > stored.length - storedLength) {
@@ -94,7 +94,6 @@ public final class BlobCodec implements AutoCloseable {
         if (storedLength == rawLength) {
             return Arrays.copyOfRange(stored, offset, offset + storedLength);
         }
-        checkFrame(stored, offset, storedLength, rawLength);
         return decompress(stored, offset, storedLength, rawLength);
     }
 
@@ -112,8 +111,9 @@ public final class BlobCodec implements AutoCloseable {
     }
 
     private byte[] decompress(byte[] stored, int offset, int storedLength, int rawLength) {
-        byte[] raw = new byte[rawLength];
         try {
+            checkFrame(stored, offset, storedLength, rawLength);
+            byte[] raw = new byte[rawLength];
             int size = decompressor.decompressByteArray(raw, 0, rawLength, stored, offset, storedLength);
             if (size != rawLength) {
                 throw new IntegrityException("blob gave %d raw bytes, not %d".formatted(size, rawLength));
