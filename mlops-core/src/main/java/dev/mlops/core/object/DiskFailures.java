@@ -8,11 +8,11 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
 
 /** Turns what the file system throws into what the SDK throws; the one place that does. */
-final class DiskFailures {
+public final class DiskFailures {
     private DiskFailures() {}
 
     /** Never null; {@code what} says what failed, such as {@code cannot write object 'a/b' to files in /data}. */
-    static MlopsException unavailable(String what, IOException failure) {
+    public static MlopsException unavailable(String what, IOException failure) {
         if (failure instanceof ClosedByInterruptException) {
             return new CancelledException(what + ": the thread was interrupted", failure);
         }

@@ -74,7 +74,7 @@ public final class FileObjectStore implements ObjectStore {
             Files.createDirectories(directory);
             FileObjectStore store = new FileObjectStore(directory.toRealPath(), namingChoice);
             store.checkFormat();
-            Leftovers.collect(store.stagingParent());
+            Staging.collectLeftovers(store.stagingParent());
             return store;
         } catch (IOException e) {
             throw DiskFailures.unavailable("cannot open the object store in " + directory, e);

@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder in which one open store writes objects before they get their names. A lock file beside it is held as long
- * as the process lives, which tells {@link Leftovers} whose folder may go.
+ * The folder in which one open store writes files before they get their names. A lock file beside it is held as long as
+ * the process lives, which tells {@link #collectLeftovers} whose folder may go. Thread-safe.
  */
-final class Staging implements AutoCloseable {
+public final class Staging implements AutoCloseable {
     static final String LOCK = ".lock";
 
     private final Path folder;
@@ -29,13 +29,18 @@ final class Staging implements AutoCloseable {
     }
 
     /** Makes a new folder below {@code parent}, which exists. */
-    static Staging open(Path parent) throws IOException {
+    public static Staging open(Path parent) throws IOException {
         while (true) {
             Staging staging = tryOpen(parent);
             if (staging != null) {
                 return staging;
             }
         }
+    }
+
+    /** Deletes the folders below {@code parent} whose processes died; what cannot be deleted now stays for another time. */
+    public static void collectLeftovers(Path parent) {
+        Leftovers.collect(parent);
     }
 
     /** Null if someone collected the lock file between its creation and its locking. */
@@ -79,10 +84,11 @@ final class Staging implements AutoCloseable {
     }
 
     /** A new path in the folder; no file yet. */
-    Path newFile() {
+    public Path newFile() {
         return folder.resolve(Long.toString(count.incrementAndGet()));
     }
 
+    /** Deletes the folder with what is in it. */
     @Override
     public void close() throws IOException {
         try (channel) {
