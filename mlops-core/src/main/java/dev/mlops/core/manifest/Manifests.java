@@ -55,7 +55,7 @@ public final class Manifests {
             try {
                 root = Root.parse(bytes);
             } catch (IntegrityException e) {
-                throw new IntegrityException("root %s: %s".formatted(digest, e.getMessage()), e);
+                throw new IntegrityException("root %s of a manifest: %s".formatted(digest, e.getMessage()), e);
             }
             keep(
                     digest,

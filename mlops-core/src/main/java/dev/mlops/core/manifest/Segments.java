@@ -27,7 +27,7 @@ final class Segments {
         try {
             return parse(bytes(content, ref.sha256(), "segment", ref.size()), ref);
         } catch (IntegrityException e) {
-            throw new IntegrityException("segment %s: %s".formatted(ref.sha256(), e.getMessage()), e);
+            throw new IntegrityException("segment %s of a manifest: %s".formatted(ref.sha256(), e.getMessage()), e);
         }
     }
 
