@@ -3,6 +3,7 @@ package dev.mlops.core.file;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.spi.object.ObjectBody;
 import dev.mlops.core.content.ContentSource;
+import dev.mlops.core.media.MediaTypes;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
