@@ -127,6 +127,9 @@ public interface DatasetStore {
     /** What differs between two versions, from the first to the second. */
     DatasetDiff diff(DatasetVersion from, DatasetVersion to);
 
+    /** What is inside the files of a version: types, sizes of images, durations, tables. */
+    DatasetSummary describe(DatasetVersion version);
+
     /** Reads every file of a version and its manifest; throws {@link IntegrityException} with the damaged files. */
     void verify(DatasetVersion version, ProgressListener progress, Cancellation cancellation);
 

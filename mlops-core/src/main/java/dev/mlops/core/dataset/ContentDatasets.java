@@ -8,6 +8,7 @@ import dev.mlops.api.dataset.DatasetDiff;
 import dev.mlops.api.dataset.DatasetRef;
 import dev.mlops.api.dataset.DatasetSpec;
 import dev.mlops.api.dataset.DatasetStore;
+import dev.mlops.api.dataset.DatasetSummary;
 import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.dataset.FileQuery;
@@ -29,6 +30,7 @@ import dev.mlops.core.context.ProjectContext;
 import dev.mlops.core.file.DirectoryWalk;
 import dev.mlops.core.file.FileProgress;
 import dev.mlops.core.file.TypedSource;
+import dev.mlops.core.media.SummaryCollector;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -250,6 +252,15 @@ public final class ContentDatasets implements DatasetStore {
                 ManifestReader right = manifest(after).read()) {
             return ManifestDiff.between(left, right);
         }
+    }
+
+    @Override
+    public DatasetSummary describe(DatasetVersion version) {
+        SummaryCollector collector = new SummaryCollector(null);
+        try (ManifestReader files = manifest(readable(version)).read()) {
+            files.forEachRemaining(collector::add);
+        }
+        return collector.summary();
     }
 
     @Override

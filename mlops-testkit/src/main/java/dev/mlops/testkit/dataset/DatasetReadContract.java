@@ -8,6 +8,8 @@ import dev.mlops.api.Mlops;
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.dataset.DatasetDiff;
 import dev.mlops.api.dataset.DatasetStore;
+import dev.mlops.api.dataset.DatasetSummary;
+import dev.mlops.api.dataset.DatasetSummary.TypeCount;
 import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.dataset.FileQuery;
@@ -382,5 +384,20 @@ public abstract class DatasetReadContract {
                     .findFirst()
                     .orElseThrow();
         }
+    }
+
+    @Test
+    void theTypesOfTheFilesAreDescribed() {
+        DatasetVersion version = new TestFiles()
+                .with("a.csv", "a,b\n1,2\n")
+                .with("b.csv", "a,b\n3,4\n5,6\n")
+                .with("c.txt", "words")
+                .publish(datasets, "described");
+        DatasetSummary summary = datasets.describe(version);
+
+        assertThat(summary.files()).isEqualTo(version.files());
+        assertThat(summary.bytes()).isEqualTo(version.bytes());
+        assertThat(summary.types())
+                .containsExactly(new TypeCount("text/csv", 2, 20), new TypeCount("text/plain", 1, 5));
     }
 }
