@@ -6,14 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mlops.api.Mlops;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.model.ImportSource;
-import dev.mlops.api.model.ModelFile;
 import dev.mlops.api.model.ModelRegistry;
 import dev.mlops.api.model.ModelVersion;
+import dev.mlops.testkit.dataset.StoredPacks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,7 @@ class ModelDamageTest {
     private Mlops mlops;
     private ModelRegistry models;
     private ModelVersion version;
-    private Path stored;
+    private StoredPacks packs;
 
     @BeforeEach
     void importModel() throws IOException {
@@ -35,13 +34,7 @@ class ModelDamageTest {
         models = mlops.projects().openOrCreate("digits").models();
         Path file = Files.writeString(directory.resolve("weights.bin"), "0123456789");
         version = models.importVersion("digits", ImportSource.file(file));
-        ModelFile kept = version.files().get(0);
-        try (Stream<Path> files = Files.walk(directory.resolve("home"))) {
-            stored = files.filter(path ->
-                            path.getFileName().toString().contains(kept.sha256().hex()))
-                    .findFirst()
-                    .orElseThrow();
-        }
+        packs = new StoredPacks(directory.resolve("home"));
     }
 
     @AfterEach
@@ -61,8 +54,7 @@ class ModelDamageTest {
 
     @Test
     void changedBytesAreNotHandedOut() throws IOException {
-        Files.delete(stored);
-        Files.writeString(stored, "0123456780");
+        packs.flip("0123456789");
 
         assertDamageIsFound();
         try (InputStream in = models.open(version, "weights.bin")) {
@@ -74,17 +66,18 @@ class ModelDamageTest {
 
     @Test
     void missingAndTruncatedBytesAreNoticed() throws IOException {
-        Files.delete(stored);
+        Path pack = packs.holding("0123456789");
+        Files.delete(pack);
         assertDamageIsFound();
 
-        Files.writeString(stored, "01234");
+        Files.writeString(pack, "01234");
         assertDamageIsFound();
     }
 
     @Test
     void aGoodCopyThatIsThereNeedsNoStoredBytes() throws IOException {
         Path target = models.download(version, directory.resolve("out"));
-        Files.delete(stored);
+        Files.delete(packs.holding("0123456789"));
 
         assertThat(models.download(version, directory.resolve("out")))
                 .isEqualTo(target)

@@ -1,5 +1,6 @@
 package dev.mlops.core.content;
 
+import dev.mlops.api.error.AlreadyExistsException;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.spi.metadata.ContentRepository;
@@ -51,6 +52,7 @@ final class PackCatalog implements AutoCloseable {
     private final PackNames names = new PackNames();
     private final RecentBlobs recent = new RecentBlobs();
     private final Object refreshing = new Object();
+    private final Object indexing = new Object();
     private volatile List<OpenIndex> indexes = List.of();
     private volatile Map<Integer, Set<String>> damage = Map.of();
     private volatile boolean loaded;
@@ -319,11 +321,13 @@ final class PackCatalog implements AutoCloseable {
 
     /** Writes an index over what no index lists if that is worth it, and merges indexes if there are many. */
     void index() {
-        if (recent.packs().cardinality() >= PACKS_FOR_INDEX || recent.blobs() >= BLOBS_FOR_INDEX) {
-            write();
-        }
-        if (indexes.size() > MAX_INDEXES) {
-            merge();
+        synchronized (indexing) {
+            if (recent.packs().cardinality() >= PACKS_FOR_INDEX || recent.blobs() >= BLOBS_FOR_INDEX) {
+                write();
+            }
+            if (indexes.size() > MAX_INDEXES) {
+                merge();
+            }
         }
     }
 
@@ -339,6 +343,8 @@ final class PackCatalog implements AutoCloseable {
                 tx.content().addIndex(index, written.packIds());
                 return index;
             });
+        } catch (AlreadyExistsException e) {
+            log.debug("another process wrote the same index", e);
         } finally {
             LocalIndexes.deleteQuietly(file);
         }

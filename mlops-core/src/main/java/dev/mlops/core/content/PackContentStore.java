@@ -10,9 +10,7 @@ import dev.mlops.api.spi.metadata.MetadataStore;
 import dev.mlops.api.spi.object.ObjectBody;
 import dev.mlops.api.spi.object.ObjectStore;
 import dev.mlops.core.object.DurableFile;
-import dev.mlops.core.pack.BlobCodec;
 import dev.mlops.core.pack.BlobId;
-import dev.mlops.core.pack.PackBuilder;
 import dev.mlops.core.pack.StoreFormat;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,9 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +36,6 @@ import org.slf4j.LoggerFactory;
 public final class PackContentStore implements ContentStore, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PackContentStore.class);
     private static final String FORMAT_KEY = "store.json";
-    private static final int SPARE_BUFFERS = 2;
     private static final int BUFFER = 64 * 1024;
 
     private final ObjectStore objects;
@@ -49,7 +44,6 @@ public final class PackContentStore implements ContentStore, AutoCloseable {
     private final int parallelism;
     private final PackCatalog catalog;
     private final BlobReader reader;
-    private final Deque<PackBuilder> spareBuffers = new ArrayDeque<>();
     private volatile @Nullable StoreFormat format;
     private volatile boolean isStale;
 
@@ -61,7 +55,7 @@ public final class PackContentStore implements ContentStore, AutoCloseable {
      * @param local a folder for local copies of indexes; created when it is first needed, may be shared and may be
      *     deleted while no process uses it
      * @param executor gives long calls threads beside the caller's; one that gives none makes them slower only
-     * @param parallelism how many threads one call uses at most, the caller's included; each that puts takes up to 36 MiB
+     * @param parallelism how many threads one call uses at most, the caller's included; each that puts takes up to 70 MiB
      * @throws InvalidInputException if {@code parallelism} is not positive
      */
     public PackContentStore(
@@ -223,29 +217,6 @@ public final class PackContentStore implements ContentStore, AutoCloseable {
         return parallelism;
     }
 
-    /** A buffer for a pack, empty. */
-    PackBuilder takeBuffer(StoreFormat chosen) {
-        synchronized (spareBuffers) {
-            PackBuilder spare = spareBuffers.poll();
-            if (spare != null) {
-                return spare;
-            }
-        }
-        return new PackBuilder(chosen, new BlobCodec(chosen));
-    }
-
-    /** Takes a buffer back. */
-    void giveBackBuffer(PackBuilder buffer) {
-        synchronized (spareBuffers) {
-            if (spareBuffers.size() < SPARE_BUFFERS) {
-                buffer.reset();
-                spareBuffers.push(buffer);
-                return;
-            }
-        }
-        buffer.close();
-    }
-
     void register(String session, String packId, long bytes) {
         metadata.transaction(tx -> {
             tx.content().registerPack(session, packId, bytes);
@@ -287,10 +258,6 @@ public final class PackContentStore implements ContentStore, AutoCloseable {
     /** Frees native memory and mapped files; calls that run meanwhile fail. */
     @Override
     public void close() {
-        synchronized (spareBuffers) {
-            spareBuffers.forEach(PackBuilder::close);
-            spareBuffers.clear();
-        }
         reader.close();
         catalog.close();
     }

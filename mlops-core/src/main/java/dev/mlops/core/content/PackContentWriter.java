@@ -12,6 +12,7 @@ import dev.mlops.api.spi.metadata.MetadataTransaction;
 import dev.mlops.api.spi.object.ObjectBody;
 import dev.mlops.core.content.ContentStore.Sink;
 import dev.mlops.core.content.ContentStore.Stored;
+import dev.mlops.core.pack.BlobCodec;
 import dev.mlops.core.pack.BlobId;
 import dev.mlops.core.pack.BlobKind;
 import dev.mlops.core.pack.BlobTable;
@@ -28,6 +29,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashSet;
@@ -44,7 +46,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * registered in the metadata store before its object is written, so that nothing is stored that collection does not know.
  */
 final class PackContentWriter implements ContentWriter {
-    private static final int BUFFER = 4 * 1024 * 1024;
+    private static final int BUFFER_CHUNKS = 4;
     private static final long SIGN_OF_LIFE = Duration.ofMinutes(5).toNanos();
 
     private final PackContentStore store;
@@ -78,7 +80,10 @@ final class PackContentWriter implements ContentWriter {
         this.chunker = new Chunker(format);
         this.cancellation = cancellation;
         this.uploads = new PackUploads(
-                store.executor(), store.parallelism() + 2, () -> store.takeBuffer(format), this::upload);
+                store.executor(),
+                store.parallelism() + 2,
+                () -> new PackBuilder(format, new BlobCodec(format)),
+                this::upload);
     }
 
     @Override
@@ -91,10 +96,10 @@ final class PackContentWriter implements ContentWriter {
         byte[] buffer = takeBuffer();
         try (InputStream in = source.open()) {
             checkpoint.pass(0);
-            int length = in.readNBytes(buffer, 0, format.chunkMax() + 1);
-            return length <= format.chunkMax()
+            int length = in.readNBytes(buffer, 0, buffer.length);
+            return length < buffer.length
                     ? putSmall(buffer, length, openData)
-                    : putLarge(in, buffer, length, checkpoint);
+                    : putLarge(in, Arrays.copyOf(buffer, BUFFER_CHUNKS * format.chunkMax()), length, checkpoint);
         } catch (IOException e) {
             throw ContentFailures.of("cannot read content '" + source.name() + "'", e);
         } finally {
@@ -396,7 +401,7 @@ final class PackContentWriter implements ContentWriter {
                 return buffer;
             }
         }
-        return new byte[Math.max(BUFFER, 2 * format.chunkMax())];
+        return new byte[format.chunkMax() + 1];
     }
 
     private void giveBack(byte[] buffer) {
@@ -413,7 +418,7 @@ final class PackContentWriter implements ContentWriter {
         closed = true;
         openData.forEach(uploads::giveBackUnused);
         openMetadata.forEach(uploads::giveBackUnused);
-        uploads.abandon(store::giveBackBuffer);
+        uploads.abandon();
         if (!ownPacks.isEmpty()) {
             store.endSession(session);
         }

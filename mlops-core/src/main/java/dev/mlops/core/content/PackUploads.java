@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -142,8 +141,8 @@ final class PackUploads {
         }
     }
 
-    /** Forgets what was not begun and returns when nothing runs any more; gives the buffers to somebody. */
-    void abandon(Consumer<PackBuilder> taker) {
+    /** Forgets what was not begun, and frees the buffers when nothing runs any more. */
+    void abandon() {
         boolean interrupted = false;
         synchronized (this) {
             for (Full full = waiting.poll(); full != null; full = waiting.poll()) {
@@ -157,7 +156,7 @@ final class PackUploads {
                     interrupted = true;
                 }
             }
-            free.forEach(taker);
+            free.forEach(PackBuilder::close);
             free.clear();
             made = 0;
         }

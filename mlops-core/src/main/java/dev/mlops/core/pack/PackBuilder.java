@@ -13,9 +13,11 @@ import java.util.Arrays;
 public final class PackBuilder implements AutoCloseable {
     private static final SecureRandom NONCES = new SecureRandom();
     private static final int FIRST_ENTRIES = 256;
+    private static final int FIRST_BYTES = 64 * 1024;
 
     private final BlobCodec codec;
-    private final byte[] pack;
+    private final int packBytes;
+    private byte[] pack;
     private byte[] footer = new byte[FIRST_ENTRIES * PackLayout.ENTRY];
     private int end;
     private int count;
@@ -24,7 +26,8 @@ public final class PackBuilder implements AutoCloseable {
     /** A builder of empty packs, which closes {@code codec} when it is closed itself. */
     public PackBuilder(StoreFormat format, BlobCodec codec) {
         this.codec = codec;
-        pack = new byte[format.packBytes()];
+        packBytes = format.packBytes();
+        pack = new byte[Math.min(packBytes, FIRST_BYTES)];
         PackLayout.writeHeader(pack);
         reset();
     }
@@ -33,7 +36,7 @@ public final class PackBuilder implements AutoCloseable {
     public boolean fits(int rawLength) {
         return !finished
                 && count < PackLayout.MAX_ENTRIES
-                && BlobCodec.maxStored(rawLength) <= pack.length - end
+                && BlobCodec.maxStored(rawLength) <= packBytes - end
                 && rawLength <= StoreFormat.MAX_BLOB;
     }
 
@@ -50,6 +53,7 @@ public final class PackBuilder implements AutoCloseable {
             throw new IllegalStateException("blob of %d bytes does not fit into a pack of %d bytes with %d blobs%s"
                     .formatted(length, end, count, finished ? ", which is finished" : ""));
         }
+        reserve(BlobCodec.maxStored(length));
         int stored = codec.encode(raw, offset, length, maybeCompressible, pack, end);
         int at = count * PackLayout.ENTRY;
         if (at == footer.length) {
@@ -60,6 +64,13 @@ public final class PackBuilder implements AutoCloseable {
         end += stored;
         count++;
         return entry;
+    }
+
+    private void reserve(int length) {
+        if (length > pack.length - end) {
+            int wanted = Math.max(end + length, 2 * pack.length);
+            pack = Arrays.copyOf(pack, Math.min(wanted, packBytes));
+        }
     }
 
     /** How many blobs it has. */
