@@ -27,10 +27,12 @@ import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
 import dev.mlops.core.content.ContentStore;
 import dev.mlops.core.context.ProjectContext;
-import dev.mlops.core.file.DirectoryWalk;
 import dev.mlops.core.file.FileProgress;
-import dev.mlops.core.file.TypedSource;
 import dev.mlops.core.media.SummaryCollector;
+import dev.mlops.core.source.DirectoryWalk;
+import dev.mlops.core.source.GivenFiles;
+import dev.mlops.core.source.PathFilter;
+import dev.mlops.core.source.WalkOptions;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -129,27 +131,13 @@ public final class ContentDatasets implements DatasetStore {
     @Override
     public DatasetVersion publish(String name, Path directory, PublishOptions options) {
         String origin = "directory " + directory.toAbsolutePath().normalize();
-        return publisher.publish(name, origin, () -> new DirectoryWalk("directory", directory, ""), options);
+        return publisher.publish(
+                name, origin, () -> new DirectoryWalk("directory", directory, WalkOptions.filesOnly("")), options);
     }
 
     @Override
     public DatasetVersion publish(String name, Iterator<FileSource> files, PublishOptions options) {
-        return publisher.publish(name, "files", () -> typed(files), options);
-    }
-
-    private static Iterator<TypedSource> typed(Iterator<FileSource> files) {
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return files.hasNext();
-            }
-
-            @Override
-            public TypedSource next() {
-                FileSource file = files.next();
-                return TypedSource.ofBody(file.path(), file.body());
-            }
-        };
+        return publisher.publish(name, "files", () -> new GivenFiles(files, PathFilter.ALL), options);
     }
 
     @Override

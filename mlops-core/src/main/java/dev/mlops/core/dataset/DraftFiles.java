@@ -10,7 +10,8 @@ import dev.mlops.core.content.ContentSource;
 import dev.mlops.core.content.ContentStore.Stored;
 import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.file.PathOrder;
-import dev.mlops.core.file.TypedSource;
+import dev.mlops.core.source.DistinctPaths;
+import dev.mlops.core.source.SourceFile;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class DraftFiles {
     private final PublishOptions options;
     private final SplitAssignment splits;
     private final CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
-    private final DistinctPaths paths = new DistinctPaths();
+    private final DistinctPaths paths = new DistinctPaths("file path");
     private final List<FileEntry> entries = new ArrayList<>();
     private final AtomicLong found = new AtomicLong();
     private final AtomicLong foundBytes = new AtomicLong();
@@ -42,7 +43,7 @@ final class DraftFiles {
     }
 
     /** Stores all files and then their manifest. */
-    Manifest store(ContentWriter content, Iterator<TypedSource> files) {
+    Manifest store(ContentWriter content, Iterator<SourceFile> files) {
         content.putAll(checked(files), this::add, this::tell, options.cancellation());
         if (entries.isEmpty()) {
             throw new InvalidInputException("files to publish", "", "must be at least one; there is none");
@@ -55,7 +56,7 @@ final class DraftFiles {
         return new Manifest(stored.digest(), manifest.header(), summaries());
     }
 
-    private Iterator<TypedSource> checked(Iterator<TypedSource> files) {
+    private Iterator<SourceFile> checked(Iterator<SourceFile> files) {
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -65,8 +66,8 @@ final class DraftFiles {
             }
 
             @Override
-            public TypedSource next() {
-                TypedSource file = files.next();
+            public SourceFile next() {
+                SourceFile file = files.next();
                 check(file.name());
                 found.incrementAndGet();
                 foundBytes.addAndGet(file.sizeHint());
@@ -84,7 +85,7 @@ final class DraftFiles {
     }
 
     private void add(ContentSource source, Stored stored) {
-        TypedSource file = (TypedSource) source;
+        SourceFile file = (SourceFile) source;
         String path = file.name();
         @Nullable String split = splits.splitOf(path);
         entries.add(new FileEntry(

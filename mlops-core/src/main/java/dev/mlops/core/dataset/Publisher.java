@@ -12,7 +12,7 @@ import dev.mlops.api.spi.metadata.ContentRepository.ContentOwner;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
 import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.context.ProjectContext;
-import dev.mlops.core.file.TypedSource;
+import dev.mlops.core.source.SourceFile;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +43,8 @@ final class Publisher {
      * @param origin where they come from, in words, as far as it belongs to the arguments of the call
      * @param files makes the files; only called if they are needed
      */
-    DatasetVersion publish(String name, String origin, Supplier<Iterator<TypedSource>> files, PublishOptions options) {
+    DatasetVersion publish(
+            String name, String origin, Supplier<? extends Iterator<SourceFile>> files, PublishOptions options) {
         ResourceName.check("data set name", name);
         String arguments = arguments(name, origin, options);
         Optional<DatasetVersion> before = context.read(tx -> check(tx, name, options, arguments));

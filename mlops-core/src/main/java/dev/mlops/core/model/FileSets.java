@@ -2,7 +2,14 @@ package dev.mlops.core.model;
 
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.model.ImportSource;
+import dev.mlops.api.spi.object.ObjectStore;
 import dev.mlops.core.content.ContentSource;
+import dev.mlops.core.source.ArchiveOptions;
+import dev.mlops.core.source.DirectoryWalk;
+import dev.mlops.core.source.ObjectFiles;
+import dev.mlops.core.source.PathFilter;
+import dev.mlops.core.source.WalkOptions;
+import dev.mlops.core.source.ZipFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,15 +25,30 @@ final class FileSets {
             return file(local.file());
         }
         if (source instanceof ImportSource.LocalDirectory local) {
-            return new DirectoryFiles(local.directory(), limits);
+            return directory(local.directory(), limits);
         }
         if (source instanceof ImportSource.Zip zip) {
-            return ZipFiles.open(zip.zip(), limits);
+            return FoundFiles.in(
+                    ZipFiles.open(zip.zip(), ArchiveOptions.filesOnly(limits.archive())),
+                    "zip entry",
+                    "zip",
+                    zip.zip(),
+                    limits);
         }
         if (source instanceof ImportSource.Objects objects) {
-            return new ObjectFiles(objects.store(), objects.prefix(), limits);
+            return objects(objects.store(), objects.prefix(), limits);
         }
         throw new IllegalArgumentException("no files to open in " + source);
+    }
+
+    private static FileSet directory(Path directory, ImportLimits limits) throws IOException {
+        DirectoryWalk walk = new DirectoryWalk("directory", directory, WalkOptions.filesOnly(""));
+        return FoundFiles.in(walk, "file in directory " + directory, "directory", directory, limits);
+    }
+
+    private static FileSet objects(ObjectStore store, String prefix, ImportLimits limits) throws IOException {
+        ObjectFiles found = new ObjectFiles(store, prefix, PathFilter.ALL);
+        return FoundFiles.in(found, "object in " + store.describe(), "object prefix", prefix, limits);
     }
 
     private static FileSet file(Path file) throws IOException {

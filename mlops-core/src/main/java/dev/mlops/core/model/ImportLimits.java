@@ -1,5 +1,7 @@
 package dev.mlops.core.model;
 
+import dev.mlops.core.source.ArchiveLimits;
+
 /**
  * How much one import may bring.
  *
@@ -10,4 +12,9 @@ package dev.mlops.core.model;
  */
 record ImportLimits(int files, long archiveBytes, int archiveRatio, long directoryBytes) {
     static final ImportLimits DEFAULT = new ImportLimits(10_000, 20L << 30, 200, 16L << 20);
+
+    /** What these say of an archive, which may have a folder for each file. */
+    ArchiveLimits archive() {
+        return new ArchiveLimits(2L * files, archiveBytes, archiveRatio, directoryBytes);
+    }
 }

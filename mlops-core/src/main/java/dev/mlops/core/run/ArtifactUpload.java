@@ -13,9 +13,10 @@ import dev.mlops.core.content.ContentSource;
 import dev.mlops.core.content.ContentStore.Stored;
 import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.context.ProjectContext;
-import dev.mlops.core.file.DirectoryWalk;
 import dev.mlops.core.file.ReadFailures;
-import dev.mlops.core.file.TypedSource;
+import dev.mlops.core.source.DirectoryWalk;
+import dev.mlops.core.source.SourceFile;
+import dev.mlops.core.source.WalkOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -42,14 +43,14 @@ final class ArtifactUpload {
     void upload(String path, Path source, ProgressListener progress, Cancellation cancellation) {
         checkTarget(path);
         Iterator<? extends ContentSource> sources = Files.isDirectory(source)
-                ? new DirectoryWalk("artifact directory", source, path + "/")
+                ? new DirectoryWalk("artifact directory", source, WalkOptions.filesOnly(path + "/"))
                 : List.of(fileSource(path, source)).iterator();
         uploadAll(path, sources, progress, cancellation);
     }
 
     void upload(String path, InputStream bytes) {
         checkTarget(path);
-        TypedSource source = TypedSource.ofStream(path, bytes);
+        SourceFile source = SourceFile.ofStream(path, bytes);
         try (ContentWriter content = context.content().writer(new Cancellation())) {
             Stored stored = content.put(source);
             show(List.of(artifact(source, stored)), path, content);
@@ -62,7 +63,7 @@ final class ArtifactUpload {
         context.read(tx -> guard.checkWritable(tx, guard.run(tx, runId, Privilege.EDIT)));
     }
 
-    private static TypedSource fileSource(String path, Path file) {
+    private static SourceFile fileSource(String path, Path file) {
         if (!Files.isRegularFile(file)) {
             throw new InvalidInputException(
                     "artifact file",
@@ -71,7 +72,7 @@ final class ArtifactUpload {
         }
         try {
             Path real = file.toRealPath();
-            return TypedSource.ofFile(path, real, Files.size(real));
+            return SourceFile.ofFile(path, real);
         } catch (IOException e) {
             throw ReadFailures.of("cannot read artifact file " + file, e);
         }
@@ -86,7 +87,7 @@ final class ArtifactUpload {
         try (ContentWriter content = context.content().writer(cancellation)) {
             content.putAll(
                     sources,
-                    (source, stored) -> artifacts.add(artifact((TypedSource) source, stored)),
+                    (source, stored) -> artifacts.add(artifact((SourceFile) source, stored)),
                     progress,
                     cancellation);
             if (artifacts.isEmpty()) {
@@ -96,7 +97,7 @@ final class ArtifactUpload {
         }
     }
 
-    private Artifact artifact(TypedSource source, Stored stored) {
+    private Artifact artifact(SourceFile source, Stored stored) {
         String path = RelativePath.check("artifact path", source.name());
         return new Artifact(path, stored.size(), stored.digest(), source.mediaType(), context.now());
     }

@@ -1,4 +1,4 @@
-package dev.mlops.core.model;
+package dev.mlops.core.source;
 
 import dev.mlops.api.error.InvalidInputException;
 import java.io.FilterInputStream;
@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** Reads an entry, counts it, and checks at its end that it had the size and the checksum that the archive says. */
 final class ZipEntryStream extends FilterInputStream {
     private final ZipArchiveEntry entry;
-    private final ZipBudget budget;
+    private final ArchiveBudget budget;
     private final CRC32 checksum = new CRC32();
     private long given;
 
-    private ZipEntryStream(InputStream in, ZipArchiveEntry entry, ZipBudget budget) {
+    private ZipEntryStream(InputStream in, ZipArchiveEntry entry, ArchiveBudget budget) {
         super(in);
         this.entry = entry;
         this.budget = budget;
@@ -39,7 +39,7 @@ final class ZipEntryStream extends FilterInputStream {
         }
     }
 
-    static InputStream open(ZipFile zip, ZipArchiveEntry entry, ZipBudget budget) throws IOException {
+    static InputStream open(ZipFile zip, ZipArchiveEntry entry, ArchiveBudget budget) throws IOException {
         try {
             InputStream in = zip.getInputStream(entry);
             if (in == null) {
@@ -67,7 +67,7 @@ final class ZipEntryStream extends FilterInputStream {
         } else {
             given += count;
             checksum.update(bytes, offset, count);
-            budget.add(entry, given, count);
+            budget.add(entry.getName(), given, count, entry.getCompressedSize());
         }
         return count;
     }

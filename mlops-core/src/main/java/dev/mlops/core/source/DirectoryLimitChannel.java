@@ -1,11 +1,10 @@
-package dev.mlops.core.model;
+package dev.mlops.core.source;
 
 import dev.mlops.api.error.InvalidInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Path;
 
 /**
  * The channel of a zip, which ends the reading of its directory when that is larger than allowed: the parser holds the
@@ -15,12 +14,12 @@ final class DirectoryLimitChannel implements SeekableByteChannel {
     private static final int SEARCH = 1 << 20; // the parser looks for the directory's end in small, repeated reads
 
     private final SeekableByteChannel channel;
-    private final Path path;
+    private final Object path;
     private final long limit;
     private long read;
     private volatile boolean opened;
 
-    DirectoryLimitChannel(SeekableByteChannel channel, Path path, ImportLimits limits) {
+    DirectoryLimitChannel(SeekableByteChannel channel, Object path, ArchiveLimits limits) {
         this.channel = channel;
         this.path = path;
         this.limit = limits.directoryBytes();

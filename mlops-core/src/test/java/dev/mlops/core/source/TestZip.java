@@ -1,4 +1,4 @@
-package dev.mlops.core.model;
+package dev.mlops.core.source;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
