@@ -12,7 +12,8 @@ public final class FoldedPath {
         if (isAscii(path)) {
             return path.toLowerCase(Locale.ROOT);
         }
-        String folded = path.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        // first to lower case: the capital sharp s has no other upper case, the small one has
+        String folded = path.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
         return Normalizer.normalize(folded, Normalizer.Form.NFC);
     }
 

@@ -139,6 +139,10 @@ public final class ArchiveFiles {
         if (head.length < TAR_HEADER) {
             return false;
         }
-        return Arrays.equals(head, new byte[TAR_HEADER]) || TarUtils.verifyCheckSum(head);
+        try {
+            return Arrays.equals(head, new byte[TAR_HEADER]) || TarUtils.verifyCheckSum(head);
+        } catch (IllegalArgumentException noChecksumAtAll) {
+            return false;
+        }
     }
 }

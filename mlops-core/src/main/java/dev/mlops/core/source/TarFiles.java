@@ -179,8 +179,7 @@ final class TarFiles implements SourceFiles {
 
     private SourceFile large(TarArchiveEntry entry, String name, @Nullable Instant modifiedAt) {
         InputStream stream = new EntryStream(entry);
-        return SourceFile.of(
-                name, () -> stream, entry.getRealSize(), SourceFile.Reading.BEFORE_NEXT, modifiedAt);
+        return SourceFile.of(name, () -> stream, entry.getRealSize(), SourceFile.Reading.BEFORE_NEXT, modifiedAt);
     }
 
     private static @Nullable Instant modifiedAt(TarArchiveEntry entry) {

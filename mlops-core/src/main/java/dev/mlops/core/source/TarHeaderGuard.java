@@ -17,7 +17,9 @@ final class TarHeaderGuard extends FilterInputStream {
     private final String archive;
     private boolean inHeader;
     private long ofHeader;
-    private long zeros;
+    private long position;
+    private boolean isZeroBlock;
+    private boolean hasEnd;
 
     TarHeaderGuard(String archive, InputStream in) {
         super(new BufferedInputStream(in, 64 * 1024));
@@ -27,7 +29,6 @@ final class TarHeaderGuard extends FilterInputStream {
     void beginHeader() {
         inHeader = true;
         ofHeader = 0;
-        zeros = 0;
     }
 
     void endHeader() {
@@ -37,7 +38,7 @@ final class TarHeaderGuard extends FilterInputStream {
     /** The parser takes the end of the bytes for the end of the archive. */
     void requireEnd() {
         inHeader = false;
-        if (zeros < BLOCK) {
+        if (!hasEnd) {
             throw new InvalidInputException("archive", archive, "is truncated: its last block is missing");
         }
     }
@@ -53,6 +54,9 @@ final class TarHeaderGuard extends FilterInputStream {
         int n = in.read(bytes, offset, length);
         if (inHeader && n > 0) {
             countHeader(bytes, offset, n);
+        } else {
+            isZeroBlock = false;
+            position += Math.max(0, n);
         }
         return n;
     }
@@ -63,7 +67,9 @@ final class TarHeaderGuard extends FilterInputStream {
             throw new InvalidInputException("archive", archive, "has a header of more than " + HEADER_LIMIT + " bytes");
         }
         for (int i = offset; i < offset + n; i++) {
-            zeros = bytes[i] == 0 ? zeros + 1 : 0;
+            isZeroBlock = bytes[i] == 0 && (isZeroBlock || position % BLOCK == 0);
+            position++;
+            hasEnd |= isZeroBlock && position % BLOCK == 0;
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mlops.api.dataset.LinkPolicy;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
+import dev.mlops.testkit.object.TestBodies;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -283,14 +284,10 @@ class ArchiveFilesTest {
     }
 
     @Test
-    void aStreamThatFailsIsNoFaultOfTheArchive() {
+    void aStreamThatFailsIsNoFaultOfTheArchive() throws IOException {
         byte[] tar = new TestTar().file("a", noise(500_000)).bytes();
-        InputStream broken = new InputStream() {
-            @Override
-            public int read() throws IOException {
-                throw new IOException("the line is dead");
-            }
-        };
+        InputStream broken =
+                TestBodies.failing(1, new byte[0], "the line is dead").open();
         InputStream in = new SequenceInputStream(new ByteArrayInputStream(tar, 0, 300_000), broken);
 
         assertThatThrownBy(() -> read(ArchiveFiles.open("upload", in, options())))

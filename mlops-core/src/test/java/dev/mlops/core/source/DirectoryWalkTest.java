@@ -44,6 +44,10 @@ class DirectoryWalkTest {
         }
     }
 
+    private static int count(Path folder) {
+        return folder.toFile().list().length;
+    }
+
     private DirectoryWalk walk(WalkOptions options) {
         return new DirectoryWalk("directory", root, options);
     }
@@ -236,7 +240,7 @@ class DirectoryWalkTest {
     @Test
     void namesThatDifferInCaseOrFormOnlyAreRefused() throws IOException {
         write("x/Data", "x/data");
-        Assumptions.assumeTrue(Files.list(root.resolve("x")).count() == 2, "the file system ignores case");
+        Assumptions.assumeTrue(count(root.resolve("x")) == 2, "the file system ignores case");
         assertRefused(ALL, "x/data", "x/Data", "only in case");
 
         root = Files.createDirectory(temporary.resolve("other"));
@@ -247,7 +251,7 @@ class DirectoryWalkTest {
     @Test
     void foldersMayDifferInCaseOnlyButNotWhatIsInThem() throws IOException {
         write("A/x", "a/y", "A/deep/1", "a/deep/2");
-        Assumptions.assumeTrue(Files.list(root).count() == 2, "the file system ignores case");
+        Assumptions.assumeTrue(count(root) == 2, "the file system ignores case");
         assertThat(paths(ALL)).hasSize(4);
 
         write("a/Deep/1");

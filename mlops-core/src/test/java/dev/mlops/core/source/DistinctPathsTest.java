@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -37,8 +38,8 @@ class DistinctPathsTest {
             for (int i = 0; i + 1 < parts.size(); i += 2) {
                 String path = i % 4 == 0
                         ? parts.get(i)
-                        : parts.get(i) + "/" + parts.get(i + 1).toUpperCase();
-                String folded = path.toLowerCase();
+                        : parts.get(i) + "/" + parts.get(i + 1).toUpperCase(Locale.ROOT);
+                String folded = path.toLowerCase(Locale.ROOT);
                 String folder = i % 4 == 0 ? null : parts.get(i);
                 if (files.contains(folded) || folders.contains(folded) || files.contains(folder)) {
                     assertThatThrownBy(() -> paths.add(path)).isInstanceOf(InvalidInputException.class);

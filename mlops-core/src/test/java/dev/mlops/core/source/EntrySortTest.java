@@ -44,7 +44,7 @@ class EntrySortTest {
         MediaFacts facts = i % 2 == 0 ? MediaFacts.NONE : new MediaFacts(i, i % 5 == 0 ? null : i + 1, 1L << 40, null);
         return new FileEntry(
                 path,
-                FileKind.values()[i % 3],
+                i % 3 == 0 ? FileKind.FILE : i % 3 == 1 ? FileKind.LINK : FileKind.FOLDER,
                 (long) i << (i % 50),
                 Sha256.of(new byte[] {(byte) i, (byte) (i >> 8)}),
                 i % 4 == 0 ? "text/plain" : "image/png",
