@@ -70,6 +70,7 @@ final class PackContentWriter implements ContentWriter {
     /** Damaged blobs that are put anew: where the damage is. */
     private final ConcurrentHashMap<BlobId, String> mending = new ConcurrentHashMap<>();
 
+    private volatile boolean hasSession;
     private volatile boolean broken;
     private volatile boolean closed;
 
@@ -230,6 +231,7 @@ final class PackContentWriter implements ContentWriter {
 
     private void upload(FinishedPack pack) {
         List<PackEntry> entries = pack.entries();
+        hasSession = true;
         store.register(session, pack.id(), pack.bytes());
         lastSign.set(System.nanoTime());
         store.objects().putIfAbsent(PackFooter.key(pack.id()), pack.body());
@@ -419,7 +421,7 @@ final class PackContentWriter implements ContentWriter {
         openData.forEach(uploads::giveBackUnused);
         openMetadata.forEach(uploads::giveBackUnused);
         uploads.abandon();
-        if (!ownPacks.isEmpty()) {
+        if (hasSession) {
             store.endSession(session);
         }
     }

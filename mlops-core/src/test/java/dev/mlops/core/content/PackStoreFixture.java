@@ -31,8 +31,11 @@ final class PackStoreFixture implements AutoCloseable {
     }
 
     PackContentStore open(ObjectStore over, Executor executor, int parallelism) {
-        PackContentStore store =
-                new PackContentStore(over, metadata, directory.resolve("index"), executor, parallelism);
+        return open(over, directory.resolve("index"), executor, parallelism);
+    }
+
+    PackContentStore open(ObjectStore over, Path local, Executor executor, int parallelism) {
+        PackContentStore store = new PackContentStore(over, metadata, local, executor, parallelism);
         opened.add(store);
         return store;
     }
