@@ -35,6 +35,8 @@ interface Probe {
             case "audio/vnd.wave" -> new WaveProbe();
             case "audio/x-flac" -> new FlacProbe();
             case "audio/mpeg" -> new Mp3Probe();
+            case "audio/vorbis", "audio/opus", "audio/ogg", "application/ogg" -> new OggProbe();
+            case "video/x-matroska", "audio/x-matroska", "video/webm" -> new MatroskaProbe();
             case "video/x-msvideo" -> new AviProbe();
             case "video/mp4", "video/x-m4v", "video/quicktime", "audio/mp4", "application/mp4", "video/3gpp" ->
                 new Mp4Probe();

@@ -56,6 +56,8 @@ class FileInspectorTest {
         assertThat(facts("x.wav", MediaFiles.wave(1250))).isEqualTo(millis(1250));
         assertThat(facts("x.flac", MediaFiles.flac())).isEqualTo(millis(1500));
         assertThat(facts("x.mp3", MediaFiles.mp3(100))).isEqualTo(millis(2612));
+        assertThat(facts("x.ogg", MediaFiles.ogg())).isEqualTo(millis(2000));
+        assertThat(facts("x.opus", MediaFiles.opus())).isEqualTo(millis(1000));
     }
 
     @Test
@@ -80,6 +82,7 @@ class FileInspectorTest {
         assertThat(facts("x.mov", MediaFiles.mp4(5_000_000, true)))
                 .as("header at the end")
                 .isEqualTo(expected);
+        assertThat(facts("x.webm", MediaFiles.webm())).isEqualTo(new MediaFacts(640, 360, 12_500L, null));
         assertThat(facts("x.avi", MediaFiles.avi())).isEqualTo(new MediaFacts(320, 240, 20_000L, null));
     }
 
@@ -148,6 +151,9 @@ class FileInspectorTest {
         files.put("a.wav", MediaFiles.wave(100));
         files.put("a.mp3", MediaFiles.mp3(30));
         files.put("a.flac", MediaFiles.flac());
+        files.put("a.ogg", MediaFiles.ogg());
+        files.put("a.opus", MediaFiles.opus());
+        files.put("a.webm", MediaFiles.webm());
         files.put("a.avi", MediaFiles.avi());
         files.put("a.mp4", MediaFiles.mp4(20_000, true));
         files.put("a.csv", "a,b\n1,\"x\ny\"\n2,\"\"\"z\"\"\"\n".repeat(500).getBytes(StandardCharsets.UTF_8));

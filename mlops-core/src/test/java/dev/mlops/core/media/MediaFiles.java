@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import javax.sound.sampled.AudioFileFormat;
@@ -95,6 +96,53 @@ final class MediaFiles {
         byte[] info = new byte[34];
         ByteBuffer.wrap(info).putLong(10, 44_100L << 44 | 15L << 36 | 66_150);
         return join(ascii("fLaC"), int32(34), info, new byte[30]);
+    }
+
+    /** Three pages of Vorbis at 44.1 kHz, two seconds, with a page of another stream between them. */
+    static byte[] ogg() {
+        byte[] identification = join(bytes("\u0001vorbis"), le32(0), new byte[] {2}, le32(44_100), new byte[14]);
+        return join(
+                page(7, 0, identification),
+                page(7, 44_100, new byte[700]),
+                page(8, 1_000_000, new byte[20]),
+                page(7, 88_200, new byte[300]));
+    }
+
+    static byte[] opus() {
+        byte[] identification = join(ascii("OpusHead"), new byte[] {1, 1}, le16(312), le32(16_000), new byte[3]);
+        return join(page(7, 0, identification), page(7, 48_312, new byte[100]));
+    }
+
+    private static byte[] page(int stream, int samples, byte[] body) {
+        byte[] segments = new byte[body.length / 255 + 1];
+        Arrays.fill(segments, (byte) 255);
+        segments[segments.length - 1] = (byte) (body.length % 255);
+        return join(
+                ascii("OggS"),
+                new byte[2],
+                le32(samples),
+                new byte[4],
+                le32(stream),
+                new byte[8],
+                new byte[] {(byte) segments.length},
+                segments,
+                body);
+    }
+
+    /** 640 × 360, 12.5 s; the segment and what comes last are of unknown size. */
+    static byte[] webm() {
+        byte[] head = bytes("\u001aE\u00df\u00a3\u0087B\u0082\u0084webm");
+        byte[] duration = join(bytes("D\u0089\u0084"), int32(Float.floatToIntBits(12_500)));
+        byte[] info = element("\u0015I\u00a9f", bytes("*\u00d7\u00b1\u0083\u000fB@"), duration);
+        byte[] video = element("\u00e0", bytes("\u00b0\u0082\u0002\u0080"), bytes("\u00ba\u0082\u0001h"));
+        byte[] tracks = element("\u0016T\u00aek", element("\u00ae", bytes("\u00d7\u0081\u0001"), video));
+        byte[] cluster = bytes("\u001fC\u00b6u\u00ff");
+        return join(head, bytes("\u0018S\u0080g\u0001" + "\u00ff".repeat(7)), info, tracks, cluster, new byte[100]);
+    }
+
+    private static byte[] element(String id, byte[]... parts) {
+        byte[] body = join(parts);
+        return join(bytes(id), new byte[] {(byte) (0x80 | body.length)}, body);
     }
 
     static byte[] webp(String kind) {
