@@ -8,10 +8,13 @@ import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.error.ResourceInUseException;
+import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.page.Listing;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.ProgressListener;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
@@ -111,18 +114,49 @@ public interface DatasetStore {
     InputStream open(DatasetVersion version, String path, long offset, long length);
 
     /**
+     * Opens a file to be read at any position; read only, thread-safe, verified part by part. Failures while reading are
+     * {@link IOException} caused by an {@link IntegrityException} or {@link UnavailableException}.
+     */
+    SeekableByteChannel openChannel(DatasetVersion version, String path);
+
+    /**
      * Writes files of a version below a directory. Files that are there with the right bytes are left; others with these
-     * paths are replaced, each as a whole. Files that the version does not have are left alone.
+     * paths are replaced, each as a whole. Nothing is written outside the directory, through a link that lies in it
+     * neither. A call that was interrupted leaves whole files; the next one goes on from there.
      *
      * @throws IntegrityException if stored bytes are damaged; says of which file
+     * @throws InvalidInputException if a folder is in the place of a file, a file or a link in the place of a folder, or
+     *     the version has a symbolic link that the options do not allow
+     * @throws CancelledException if it was cancelled
      */
-    void materialise(
-            DatasetVersion version, FileQuery query, Path target, ProgressListener progress, Cancellation cancellation);
+    MaterialiseReport materialise(DatasetVersion version, Path target, MaterialiseOptions options);
+
+    /** Writes files of a version below a directory; files that the version does not have are left alone. */
+    default MaterialiseReport materialise(
+            DatasetVersion version,
+            FileQuery query,
+            Path target,
+            ProgressListener progress,
+            Cancellation cancellation) {
+        MaterialiseOptions options = MaterialiseOptions.builder()
+                .query(query)
+                .progress(progress)
+                .cancellation(cancellation)
+                .build();
+        return materialise(version, target, options);
+    }
 
     /** Writes all files of a version below a directory. */
-    default void materialise(DatasetVersion version, Path target) {
-        materialise(version, FileQuery.ALL, target, ProgressListener.NONE, new Cancellation());
+    default MaterialiseReport materialise(DatasetVersion version, Path target) {
+        return materialise(version, target, MaterialiseOptions.defaults());
     }
+
+    /**
+     * Goes through files of a version in a seeded shuffled order, for training. Close it.
+     *
+     * @throws InvalidInputException if the version has no such split, or the glob is none
+     */
+    Samples samples(DatasetVersion version, SampleOptions options);
 
     /** What differs between two versions, from the first to the second. */
     DatasetDiff diff(DatasetVersion from, DatasetVersion to);

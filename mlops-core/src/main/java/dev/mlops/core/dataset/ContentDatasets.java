@@ -13,7 +13,11 @@ import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.dataset.FileQuery;
 import dev.mlops.api.dataset.FileSource;
+import dev.mlops.api.dataset.MaterialiseOptions;
+import dev.mlops.api.dataset.MaterialiseReport;
 import dev.mlops.api.dataset.PublishOptions;
+import dev.mlops.api.dataset.SampleOptions;
+import dev.mlops.api.dataset.Samples;
 import dev.mlops.api.error.AlreadyExistsException;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.IntegrityException;
@@ -25,15 +29,18 @@ import dev.mlops.api.page.Listing;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
+import dev.mlops.core.checkout.Checkout;
 import dev.mlops.core.content.ContentStore;
 import dev.mlops.core.context.ProjectContext;
 import dev.mlops.core.file.FileProgress;
 import dev.mlops.core.media.SummaryCollector;
+import dev.mlops.core.sample.ShuffledSamples;
 import dev.mlops.core.source.DirectoryWalk;
 import dev.mlops.core.source.GivenFiles;
 import dev.mlops.core.source.PathFilter;
 import dev.mlops.core.source.WalkOptions;
 import java.io.InputStream;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -197,8 +204,7 @@ public final class ContentDatasets implements DatasetStore {
         return open(version, path, (content, digest) -> content.open(digest, offset, length));
     }
 
-    private InputStream open(
-            DatasetVersion version, String path, BiFunction<ContentStore, Sha256, InputStream> opener) {
+    private <T> T open(DatasetVersion version, String path, BiFunction<ContentStore, Sha256, T> opener) {
         FileEntry entry = file(version, path);
         try {
             return opener.apply(context.content(), entry.sha256());
@@ -210,23 +216,36 @@ public final class ContentDatasets implements DatasetStore {
     }
 
     @Override
-    public void materialise(
-            DatasetVersion version,
-            FileQuery query,
-            Path target,
-            ProgressListener progress,
-            Cancellation cancellation) {
+    public SeekableByteChannel openChannel(DatasetVersion version, String path) {
+        return open(version, path, ContentStore::channel);
+    }
+
+    @Override
+    public MaterialiseReport materialise(DatasetVersion version, Path target, MaterialiseOptions options) {
         DatasetVersion stored = readable(version);
-        FileFilter filter = new FileFilter(stored, query);
-        String what = "materialising " + stored.reference();
-        Optional<ManifestHeader> totals = filter.totals(stored);
-        FileProgress watched = new FileProgress(
-                what,
-                progress,
-                cancellation,
-                totals.map(ManifestHeader::files).orElse(-1L),
-                totals.map(ManifestHeader::bytes).orElse(-1L));
-        new Materialiser(context.content(), stored, target.toAbsolutePath(), watched).write(manifest(stored), filter);
+        Optional<ManifestHeader> totals = new FileFilter(stored, options.query()).totals(stored);
+        return new Checkout(
+                        context.content(),
+                        (manifest, query) -> files(stored, manifest, query),
+                        stored,
+                        target,
+                        options,
+                        totals.map(ManifestHeader::files).orElse(-1L),
+                        totals.map(ManifestHeader::bytes).orElse(-1L))
+                .run();
+    }
+
+    @Override
+    public Samples samples(DatasetVersion version, SampleOptions options) {
+        DatasetVersion stored = readable(version);
+        Iterator<FileEntry> files = files(stored, stored.manifest(), options.query());
+        ShuffledSamples samples = new ShuffledSamples(context.content(), stored, files, options);
+        samples.afterClose(context.store().closeWithStore(samples));
+        return samples;
+    }
+
+    private Iterator<FileEntry> files(DatasetVersion stored, Sha256 manifest, FileQuery query) {
+        return new FilteredFiles(new StoredManifest(pieces, manifest), new FileFilter(stored, query));
     }
 
     @Override

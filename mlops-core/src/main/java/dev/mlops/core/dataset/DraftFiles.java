@@ -7,11 +7,13 @@ import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.name.RelativePath;
 import dev.mlops.api.progress.Progress;
 import dev.mlops.core.content.ContentSource;
+import dev.mlops.core.content.ContentStore;
 import dev.mlops.core.content.ContentStore.Stored;
 import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.file.PathOrder;
 import dev.mlops.core.source.DistinctPaths;
 import dev.mlops.core.source.SourceFile;
+import java.io.InputStream;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DraftFiles {
     private final PublishOptions options;
-    private final SplitAssignment splits;
+    private final ContentStore stored;
     private final CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
     private final DistinctPaths paths = new DistinctPaths("file path");
     private final List<FileEntry> entries = new ArrayList<>();
@@ -37,9 +39,9 @@ final class DraftFiles {
     private final AtomicLong foundBytes = new AtomicLong();
     private volatile boolean allFound;
 
-    DraftFiles(PublishOptions options) {
+    DraftFiles(PublishOptions options, ContentStore stored) {
         this.options = options;
-        this.splits = SplitAssignment.of(options.split());
+        this.stored = stored;
     }
 
     /** Stores all files and then their manifest. */
@@ -49,6 +51,7 @@ final class DraftFiles {
             throw new InvalidInputException("files to publish", "", "must be at least one; there is none");
         }
         entries.sort(Comparator.comparing(FileEntry::path, PathOrder.BY_CODE_POINT));
+        assignSplits(content);
         ManifestSource manifest = new ManifestSource(entries);
         Stored stored = content.put(manifest);
         content.flush();
@@ -87,9 +90,24 @@ final class DraftFiles {
     private void add(ContentSource source, Stored stored) {
         SourceFile file = (SourceFile) source;
         String path = file.name();
-        @Nullable String split = splits.splitOf(path);
         entries.add(new FileEntry(
-                path, stored.size(), stored.digest(), file.mediaType().intern(), split));
+                path, stored.size(), stored.digest(), file.mediaType().intern(), null));
+    }
+
+    private void assignSplits(ContentWriter content) {
+        SplitPass pass = SplitPass.of(options.split(), List.of(), path -> open(content, path));
+        entries.forEach(entry -> pass.see(entry.path(), null));
+        entries.replaceAll(entry -> new FileEntry(
+                entry.path(), entry.size(), entry.sha256(), entry.mediaType(), pass.splitOf(entry.path(), null)));
+    }
+
+    private @Nullable InputStream open(ContentWriter content, String path) {
+        content.flush();
+        return entries.stream()
+                .filter(entry -> entry.path().equals(path))
+                .findFirst()
+                .map(entry -> stored.open(entry.sha256()))
+                .orElse(null);
     }
 
     /** How many files come is not known until the last was found; their sizes may change until they are read. */

@@ -52,7 +52,7 @@ final class Publisher {
             return before.get();
         }
         try (ContentWriter content = context.content().writer(options.cancellation())) {
-            Manifest manifest = new DraftFiles(options).store(content, files.get());
+            Manifest manifest = new DraftFiles(options, context.content()).store(content, files.get());
             return commit(name, arguments, manifest, content, options);
         }
     }

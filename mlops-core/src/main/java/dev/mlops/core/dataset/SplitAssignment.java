@@ -7,23 +7,30 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Tells in which split a file is. Depends on the split and the file's path alone. */
+/**
+ * Tells in which split a file is. Depends on the split and the file's path alone; {@link SplitPass} is for splits that
+ * take more.
+ */
 @FunctionalInterface
 interface SplitAssignment {
     /** The name of the split of a path, or null. */
     @Nullable
     String splitOf(String path);
 
-    /** The assignment that a split describes. */
-    static SplitAssignment of(Split split) {
-        return split instanceof Split.Ratio ratio ? byRatio(ratio) : byPath((Split.ByPath) split);
+    /** The assignment by lists of paths. */
+    static SplitAssignment byList(Split.Explicit split) {
+        Map<String, String> names = new HashMap<>();
+        split.paths().forEach((name, paths) -> paths.forEach(path -> names.put(path, name)));
+        return names::get;
     }
 
-    private static SplitAssignment byPath(Split.ByPath split) {
+    /** The assignment by globs. */
+    static SplitAssignment byPath(Split.ByPath split) {
         record Rule(String name, Glob glob) {}
         List<Rule> rules = new ArrayList<>();
         split.globs().forEach((name, glob) -> rules.add(new Rule(name, Glob.of("glob of split " + name, glob))));
@@ -40,7 +47,7 @@ interface SplitAssignment {
     /**
      * The file's place on [0, 1) says its split: the splits lie there one after the other, each as long as its share.
      */
-    private static SplitAssignment byRatio(Split.Ratio split) {
+    static SplitAssignment byRatio(Split.Ratio split) {
         return path -> {
             double place = place(split.seed(), path);
             double end = 0;
@@ -54,15 +61,19 @@ interface SplitAssignment {
         };
     }
 
-    /**
-     * A place on [0, 1) that looks random but stays: the first 53 bits, as a binary fraction, of the SHA-256 of the
-     * seed (8 bytes, most significant first) and the path in UTF-8.
-     */
+    /** A place on [0, 1) that looks random but stays: the first 53 bits of the hash, as a binary fraction. */
     static double place(long seed, String path) {
+        return (hash(seed, path) >>> 11) * 0x1.0p-53;
+    }
+
+    /**
+     * The first 64 bits of the SHA-256 of the seed (8 bytes, most significant first) and the path in UTF-8. Published
+     * versions depend on it.
+     */
+    static long hash(long seed, String path) {
         MessageDigest digest = Sha256.newDigest();
         digest.update(ByteBuffer.allocate(Long.BYTES).putLong(seed).flip());
-        long first = ByteBuffer.wrap(digest.digest(path.getBytes(StandardCharsets.UTF_8)))
+        return ByteBuffer.wrap(digest.digest(path.getBytes(StandardCharsets.UTF_8)))
                 .getLong();
-        return (first >>> 11) * 0x1.0p-53;
     }
 }

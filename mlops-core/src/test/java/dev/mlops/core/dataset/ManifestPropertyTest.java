@@ -107,7 +107,7 @@ class ManifestPropertyTest {
     void aPlaceIsOnTheUnitIntervalAndDependsOnSeedAndPathAlone(@ForAll long seed, @ForAll @NotEmpty String path) {
         double place = SplitAssignment.place(seed, path);
         assertThat(place).isBetween(0.0, Math.nextDown(1.0)).isEqualTo(SplitAssignment.place(seed, path));
-        SplitAssignment everything = SplitAssignment.of(Split.ratio("all", 1));
+        SplitAssignment everything = SplitAssignment.byRatio(Split.ratio("all", 1));
         assertThat(everything.splitOf(path)).isEqualTo("all");
     }
 }

@@ -18,6 +18,7 @@ import dev.mlops.api.access.Privilege;
 import dev.mlops.api.access.Subject;
 import dev.mlops.api.dataset.FileSource;
 import dev.mlops.api.dataset.PublishOptions;
+import dev.mlops.api.dataset.SampleOptions;
 import dev.mlops.api.model.Alias;
 import dev.mlops.api.model.AliasExpectation;
 import dev.mlops.api.model.ImportOptions;
@@ -28,7 +29,6 @@ import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.api.release.ReleaseOptions;
 import dev.mlops.testkit.fixture.Scene;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -157,6 +157,18 @@ final class GuardedCalls {
                         DATA,
                         "datasets.open",
                         (as, it) -> close(as.datasets().open(it.data(), "data.csv"))),
+                call(
+                        READ,
+                        DATA,
+                        "datasets.openChannel",
+                        (as, it) -> close(as.datasets().openChannel(it.data(), "data.csv"))),
+                call(
+                        READ,
+                        DATA,
+                        "datasets.samples",
+                        (as, it) -> as.datasets()
+                                .samples(it.data(), SampleOptions.defaults())
+                                .close()),
                 call(
                         READ,
                         DATA,
@@ -398,7 +410,7 @@ final class GuardedCalls {
         return directory;
     }
 
-    private static void close(InputStream in) throws Exception {
+    private static void close(AutoCloseable in) throws Exception {
         in.close();
     }
 }

@@ -12,12 +12,19 @@ import dev.mlops.api.dataset.DatasetSummary.TypeCount;
 import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.dataset.FileQuery;
+import dev.mlops.api.dataset.MaterialiseOptions;
+import dev.mlops.api.dataset.MaterialiseReport;
 import dev.mlops.api.dataset.PublishOptions;
+import dev.mlops.api.dataset.Sample;
+import dev.mlops.api.dataset.SampleOptions;
+import dev.mlops.api.dataset.Samples;
 import dev.mlops.api.dataset.Split;
+import dev.mlops.api.dataset.SplitLabel;
 import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
+import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.page.Page;
 import dev.mlops.api.page.PageRequest;
 import dev.mlops.api.progress.Cancellation;
@@ -26,6 +33,9 @@ import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.testkit.fixture.Scene;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -33,6 +43,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Assumptions;
@@ -383,5 +395,174 @@ public abstract class DatasetReadContract {
         assertThat(summary.bytes()).isEqualTo(version.bytes());
         assertThat(summary.types())
                 .containsExactly(new TypeCount("text/csv", 2, 20), new TypeCount("text/plain", 1, 5));
+    }
+
+    @Test
+    void aFileIsReadAtAnyPosition() throws IOException {
+        byte[] large = TestFiles.large();
+        DatasetVersion version =
+                new TestFiles().with("large", large).with("small", "0123456789").publish(datasets, "digits");
+        try (SeekableByteChannel channel = datasets.openChannel(version, "large")) {
+            assertThat(channel.size()).isEqualTo(large.length);
+            for (int from : List.of(3_333_333, 0, large.length - 10, 1024 * 1024 - 5, 1, large.length)) {
+                ByteBuffer buffer = ByteBuffer.allocate(100_000);
+                channel.position(from);
+                while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+                    assertThat(channel.position()).isEqualTo(from + (long) buffer.position());
+                }
+                assertThat(Arrays.copyOf(buffer.array(), buffer.position()))
+                        .isEqualTo(Arrays.copyOfRange(large, from, Math.min(large.length, from + 100_000)));
+            }
+            assertThatThrownBy(() -> channel.write(ByteBuffer.allocate(1)))
+                    .isInstanceOf(NonWritableChannelException.class);
+        }
+        assertThatThrownBy(() -> datasets.openChannel(version, "missing")).isInstanceOf(NotFoundException.class);
+    }
+
+    @Test
+    void aReportSaysWhatWasDone() throws IOException {
+        TestFiles files = TestFiles.many(40).with("large", TestFiles.large());
+        DatasetVersion version = files.publish(datasets, "digits");
+        Path target = directory.resolve("target");
+        long bytes = files.totalBytes();
+        assertThat(datasets.materialise(version, target)).isEqualTo(new MaterialiseReport(41, bytes, 0, 0, 0, 0, 0, 0));
+        Files.writeString(target.resolve("extra"), "12345");
+        MaterialiseOptions options = MaterialiseOptions.builder()
+                .extraneous(MaterialiseOptions.Extraneous.DELETE)
+                .build();
+        assertThat(datasets.materialise(version, target, options))
+                .isEqualTo(new MaterialiseReport(0, 0, 0, 0, 41, bytes, 1, 5));
+        assertThat(TestFiles.below(target)).isEqualTo(files.digests());
+    }
+
+    @Test
+    void aDirectoryFollowsTheVersions() throws IOException {
+        Path target = directory.resolve("target");
+        TestFiles files = TestFiles.many(30).with("changed", "one");
+        DatasetVersion first = files.publish(datasets, "digits");
+        datasets.materialise(first, target);
+        Map<String, String> before = files.digests();
+        DatasetVersion second =
+                files.with("changed", "two").without("dir-0/00000.txt").publish(datasets, "digits");
+        MaterialiseOptions options = MaterialiseOptions.builder()
+                .extraneous(MaterialiseOptions.Extraneous.DELETE)
+                .build();
+        MaterialiseReport forth = datasets.materialise(second, target, options);
+        assertThat(TestFiles.below(target)).isEqualTo(files.digests());
+        assertThat(forth.writtenFiles()).isEqualTo(1);
+        assertThat(forth.deletedFiles()).isEqualTo(1);
+        MaterialiseReport back = datasets.materialise(first, target, options);
+        assertThat(TestFiles.below(target)).isEqualTo(before);
+        assertThat(back.writtenFiles()).isEqualTo(2);
+    }
+
+    private static List<String> names(Samples samples) {
+        List<String> names = new ArrayList<>();
+        samples.forEachRemaining(sample -> names.add(sample.entry().path()));
+        return names;
+    }
+
+    @Test
+    void samplesAreTheSameShuffledFilesEachTime() {
+        TestFiles files = TestFiles.many(300).with("large", TestFiles.large());
+        DatasetVersion version = files.publish(datasets, "digits");
+        SampleOptions options =
+                SampleOptions.builder().seed(7).prefetch(20, 100_000).build();
+        List<String> order = new ArrayList<>();
+        try (Samples samples = datasets.samples(version, options)) {
+            assertThat(samples.epochSize()).isEqualTo(301);
+            while (samples.hasNext()) {
+                Sample sample = samples.next();
+                assertThat(sample.bytes()).isEqualTo(files.bytes(sample.entry().path()));
+                order.add(sample.entry().path());
+                assertThat(samples.position()).isEqualTo(order.size());
+            }
+            assertThatThrownBy(samples::next).isInstanceOf(NoSuchElementException.class);
+        }
+        assertThat(order).containsExactlyInAnyOrderElementsOf(files.paths()).isNotEqualTo(files.paths());
+        try (Samples again = datasets.samples(version, options);
+                Samples other = datasets.samples(
+                        version, SampleOptions.builder().seed(8).build())) {
+            again.skip(100);
+            assertThat(again.next().entry().path()).isEqualTo(order.get(100));
+            again.skip(5);
+            assertThat(again.position()).isEqualTo(106);
+            assertThat(names(again)).isEqualTo(order.subList(106, 301));
+            assertThatThrownBy(() -> again.skip(1)).isInstanceOf(InvalidInputException.class);
+            assertThat(names(other)).containsExactlyInAnyOrderElementsOf(order).isNotEqualTo(order);
+        }
+    }
+
+    @Test
+    void shardsOfASplitHaveEachOfItsFilesOnce() {
+        DatasetVersion version = TestFiles.many(100)
+                .publish(
+                        datasets,
+                        "digits",
+                        PublishOptions.builder()
+                                .split(Split.ratio("train", 0.7).and("test", 0.3))
+                                .build());
+        List<String> found = new ArrayList<>();
+        for (int shard = 0; shard < 3; shard++) {
+            SampleOptions options =
+                    SampleOptions.builder().split("train").shard(shard, 3).build();
+            try (Samples samples = datasets.samples(version, options)) {
+                found.addAll(names(samples));
+            }
+        }
+        assertThat(found).containsExactlyInAnyOrderElementsOf(paths(version, FileQuery.split("train")));
+        assertThatThrownBy(() -> datasets.samples(version, SampleOptions.split("valid")))
+                .isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void endlessSamplesBeginNewEpochsUntilClosed() {
+        DatasetVersion version = TestFiles.many(10).publish(datasets, "digits");
+        SampleOptions options =
+                SampleOptions.builder().passes(SampleOptions.Passes.ENDLESS).build();
+        Samples samples = datasets.samples(version, options);
+        List<String> first = new ArrayList<>();
+        List<String> third = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            first.add(samples.next().entry().path());
+        }
+        samples.skip(10);
+        assertThat(samples.epoch()).isEqualTo(2);
+        for (int i = 0; i < 10; i++) {
+            third.add(samples.next().entry().path());
+        }
+        assertThat(third).containsExactlyInAnyOrderElementsOf(first).isNotEqualTo(first);
+        samples.close();
+        samples.close();
+        assertThatThrownBy(samples::hasNext).isInstanceOf(UnavailableException.class);
+        assertThatThrownBy(samples::next).isInstanceOf(UnavailableException.class);
+        try (Samples later =
+                datasets.samples(version, SampleOptions.builder().epoch(2).build())) {
+            assertThat(names(later)).isEqualTo(third);
+        }
+    }
+
+    @Test
+    void filesAreSplitByLabel() {
+        StringBuilder csv = new StringBuilder("path,label\n");
+        TestFiles files = new TestFiles();
+        for (int i = 0; i < 30; i++) {
+            files.with("%s/%02d.txt".formatted(i % 3 == 0 ? "cats" : "dogs", i), "animal " + i);
+            csv.append("%s/%02d.txt,%d\n".formatted(i % 3 == 0 ? "cats" : "dogs", i, i % 5));
+        }
+        files.with("labels.csv", csv.toString());
+        Split.Stratified byFolder =
+                Split.stratified(SplitLabel.folder()).and("train", 0.8).and("test", 0.2);
+        DatasetVersion version = files.publish(
+                datasets, "animals", PublishOptions.builder().split(byFolder).build());
+        assertThat(paths(version, new FileQuery("cats/", null, "test"))).hasSize(2);
+        assertThat(paths(version, new FileQuery("dogs/", null, "test"))).hasSize(4);
+        Split byColumn = Split.stratified(SplitLabel.column("labels.csv", "path", "label"))
+                .and("train", 0.5)
+                .and("test", 0.5);
+        DatasetVersion other = files.publish(
+                datasets, "other", PublishOptions.builder().split(byColumn).build());
+        assertThat(paths(other, FileQuery.split("test"))).hasSize(15);
+        assertThat(datasets.file(other, "labels.csv").split()).isNull();
     }
 }

@@ -1,0 +1,41 @@
+package dev.mlops.core.dataset;
+
+import dev.mlops.api.dataset.FileEntry;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/** The files of a manifest that match a filter, by path. Confined to one thread. */
+final class FilteredFiles implements Iterator<FileEntry> {
+    private final ManifestCursor cursor;
+    private final FileFilter filter;
+    private @Nullable FileEntry next;
+
+    FilteredFiles(StoredManifest manifest, FileFilter filter) {
+        this.cursor = filter.prefix().isEmpty() ? manifest.fromStart() : manifest.from(filter.prefix());
+        this.filter = filter;
+        advance();
+    }
+
+    private void advance() {
+        next = null;
+        while (next == null && cursor.advance() && !filter.isPast(cursor.entry())) {
+            next = filter.matches(cursor.entry()) ? cursor.entry() : null;
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        return next != null;
+    }
+
+    @Override
+    public FileEntry next() {
+        FileEntry result = next;
+        if (result == null) {
+            throw new NoSuchElementException();
+        }
+        advance();
+        return result;
+    }
+}
