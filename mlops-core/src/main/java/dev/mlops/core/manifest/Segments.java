@@ -25,7 +25,12 @@ final class Segments {
 
     static List<FileEntry> read(ContentStore content, SegmentRef ref) {
         try {
-            return parse(bytes(content, ref.sha256(), "segment", ref.size()), ref);
+            byte[] bytes = bytes(content, ref.sha256(), "segment", ref.size());
+            if (bytes.length != ref.size()) {
+                throw new IntegrityException(
+                        "it has %d bytes, but the root says %d".formatted(bytes.length, ref.size()));
+            }
+            return parse(bytes, ref);
         } catch (IntegrityException e) {
             throw new IntegrityException("segment %s of a manifest: %s".formatted(ref.sha256(), e.getMessage()), e);
         }
