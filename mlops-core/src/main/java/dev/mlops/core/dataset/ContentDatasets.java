@@ -33,6 +33,9 @@ import dev.mlops.core.checkout.Checkout;
 import dev.mlops.core.content.ContentStore;
 import dev.mlops.core.context.ProjectContext;
 import dev.mlops.core.file.FileProgress;
+import dev.mlops.core.manifest.ManifestDiff;
+import dev.mlops.core.manifest.StoredManifest;
+import dev.mlops.core.media.DatasetSummaryJson;
 import dev.mlops.core.media.SummaryCollector;
 import dev.mlops.core.sample.ShuffledSamples;
 import dev.mlops.core.source.DirectoryWalk;
@@ -43,7 +46,6 @@ import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -51,7 +53,7 @@ import java.util.function.BiFunction;
 
 /**
  * Data sets whose names and versions are kept in the metadata store, and whose files and lists of files (manifests) are
- * in the content store. Keeps at most 8 MiB of manifests in memory.
+ * in the content store.
  */
 public final class ContentDatasets implements DatasetStore {
     private final ProjectContext context;
@@ -59,7 +61,6 @@ public final class ContentDatasets implements DatasetStore {
     private final DatasetEvents events;
     private final Publisher publisher;
     private final Removal removal;
-    private final PieceCache pieces;
 
     /** The data sets of a project for a caller. */
     public ContentDatasets(ProjectContext context) {
@@ -68,7 +69,6 @@ public final class ContentDatasets implements DatasetStore {
         this.events = new DatasetEvents(context);
         this.publisher = new Publisher(context);
         this.removal = new Removal(guard, events);
-        this.pieces = new PieceCache(context::content);
     }
 
     @Override
@@ -223,15 +223,15 @@ public final class ContentDatasets implements DatasetStore {
     @Override
     public MaterialiseReport materialise(DatasetVersion version, Path target, MaterialiseOptions options) {
         DatasetVersion stored = readable(version);
-        Optional<ManifestHeader> totals = new FileFilter(stored, options.query()).totals(stored);
+        Optional<Totals> totals = new FileFilter(stored, options.query()).totals(stored);
         return new Checkout(
                         context.content(),
                         (manifest, query) -> files(stored, manifest, query),
                         stored,
                         target,
                         options,
-                        totals.map(ManifestHeader::files).orElse(-1L),
-                        totals.map(ManifestHeader::bytes).orElse(-1L))
+                        totals.map(Totals::files).orElse(-1L),
+                        totals.map(Totals::bytes).orElse(-1L))
                 .run();
     }
 
@@ -245,28 +245,25 @@ public final class ContentDatasets implements DatasetStore {
     }
 
     private Iterator<FileEntry> files(DatasetVersion stored, Sha256 manifest, FileQuery query) {
-        return new FilteredFiles(new StoredManifest(pieces, manifest), new FileFilter(stored, query));
+        return new FilteredFiles(context.store().manifests().open(manifest), new FileFilter(stored, query));
     }
 
     @Override
     public DatasetDiff diff(DatasetVersion from, DatasetVersion to) {
         DatasetVersion before = readable(from);
         DatasetVersion after = readable(to);
-        if (before.manifest().equals(after.manifest())) {
-            return new DatasetDiff(List.of(), List.of(), List.of(), List.of(), after.files(), 0, 0);
-        }
-        try (ManifestReader left = manifest(before).read();
-                ManifestReader right = manifest(after).read()) {
-            return ManifestDiff.between(left, right);
-        }
+        return ManifestDiff.between(manifest(before), manifest(after));
     }
 
     @Override
     public DatasetSummary describe(DatasetVersion version) {
+        StoredManifest manifest = manifest(readable(version));
+        return manifest.summary().map(DatasetSummaryJson::fromJson).orElseGet(() -> collect(manifest));
+    }
+
+    private static DatasetSummary collect(StoredManifest manifest) {
         SummaryCollector collector = new SummaryCollector(null);
-        try (ManifestReader files = manifest(readable(version)).read()) {
-            files.forEachRemaining(collector::add);
-        }
+        manifest.entries().forEachRemaining(collector::add);
         return collector.summary();
     }
 
@@ -275,7 +272,7 @@ public final class ContentDatasets implements DatasetStore {
         DatasetVersion stored = readable(version);
         FileProgress watched = new FileProgress(
                 "verifying " + stored.reference(), progress, cancellation, stored.files(), stored.bytes());
-        new Verification(context.content(), stored, watched).verify(manifest(stored));
+        new Verification(context.content(), stored, watched).verify();
     }
 
     @Override
@@ -293,6 +290,6 @@ public final class ContentDatasets implements DatasetStore {
     }
 
     private StoredManifest manifest(DatasetVersion stored) {
-        return new StoredManifest(pieces, stored.manifest());
+        return context.store().manifests().open(stored.manifest());
     }
 }

@@ -11,6 +11,8 @@ import dev.mlops.core.content.ContentStore;
 import dev.mlops.core.content.ContentStore.Stored;
 import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.file.PathOrder;
+import dev.mlops.core.manifest.Manifest;
+import dev.mlops.core.manifest.ManifestWriter;
 import dev.mlops.core.source.DistinctPaths;
 import dev.mlops.core.source.SourceFile;
 import java.io.InputStream;
@@ -45,18 +47,19 @@ final class DraftFiles {
     }
 
     /** Stores all files and then their manifest. */
-    Manifest store(ContentWriter content, Iterator<SourceFile> files) {
+    Draft store(ContentWriter content, Iterator<SourceFile> files) {
         content.putAll(checked(files), this::add, this::tell, options.cancellation());
         if (entries.isEmpty()) {
             throw new InvalidInputException("files to publish", "", "must be at least one; there is none");
         }
         entries.sort(Comparator.comparing(FileEntry::path, PathOrder.BY_CODE_POINT));
         assignSplits(content);
-        ManifestSource manifest = new ManifestSource(entries);
-        Stored stored = content.put(manifest);
+        ManifestWriter writer = new ManifestWriter(content);
+        entries.forEach(writer::add);
+        Manifest manifest = writer.finish(null);
         content.flush();
         options.cancellation().check("publish");
-        return new Manifest(stored.digest(), manifest.header(), summaries());
+        return new Draft(manifest, summaries());
     }
 
     private Iterator<SourceFile> checked(Iterator<SourceFile> files) {

@@ -58,12 +58,12 @@ final class FileFilter {
     }
 
     /** The number and bytes of the matches, if they are known without reading the manifest. */
-    Optional<ManifestHeader> totals(DatasetVersion version) {
+    Optional<Totals> totals(DatasetVersion version) {
         if (query.prefix() != null || query.glob() != null) {
             return Optional.empty();
         }
         return query.split() == null
-                ? Optional.of(new ManifestHeader(version.files(), version.bytes()))
-                : summary(version, query.split()).map(split -> new ManifestHeader(split.files(), split.bytes()));
+                ? Optional.of(new Totals(version.files(), version.bytes()))
+                : summary(version, query.split()).map(split -> new Totals(split.files(), split.bytes()));
     }
 }

@@ -5,10 +5,14 @@ import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.dataset.FileQuery;
 import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.name.RelativePath;
 import dev.mlops.api.page.Page;
 import dev.mlops.api.page.PageRequest;
+import dev.mlops.core.manifest.ManifestCursor;
+import dev.mlops.core.manifest.StoredManifest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -16,11 +20,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pages of the files of a version. A token says where in the manifest the next match's line begins, so that a page costs
- * the reading of that page only.
+ * Pages of the files of a version. A token holds the path of the next match, so that a page costs the reading of that page
+ * only.
  */
 final class FilePages {
-    private static final Pattern TOKEN = Pattern.compile("([0-9a-f]{12})-([0-9]{1,18})");
+    private static final Pattern TOKEN = Pattern.compile("([0-9a-f]{12})-([0-9A-Za-z_-]{1,5000})");
 
     private final StoredManifest manifest;
     private final FileFilter filter;
@@ -34,28 +38,47 @@ final class FilePages {
     }
 
     Page<FileEntry> page(PageRequest request) {
-        ManifestCursor cursor = cursor(request.token());
+        ManifestCursor cursor = manifest.from(start(request.token()));
         List<FileEntry> items = new ArrayList<>();
-        while (cursor.advance() && !filter.isPast(cursor.entry())) {
-            if (!filter.matches(cursor.entry())) {
+        while (cursor.hasNext() && !filter.isPast(cursor.peek())) {
+            FileEntry entry = cursor.next();
+            if (!filter.matches(entry)) {
                 continue;
             }
             if (items.size() == request.limit()) {
-                return new Page<>(items, Optional.of(list + "-" + cursor.offset()));
+                return new Page<>(items, Optional.of(token(entry)));
             }
-            items.add(cursor.entry());
+            items.add(entry);
         }
         return new Page<>(items, Optional.empty());
     }
 
-    private ManifestCursor cursor(@Nullable String token) {
+    private String token(FileEntry next) {
+        byte[] path = next.path().getBytes(StandardCharsets.UTF_8);
+        return list + "-" + Base64.getUrlEncoder().withoutPadding().encodeToString(path);
+    }
+
+    private String start(@Nullable String token) {
         if (token == null) {
-            return filter.prefix().isEmpty() ? manifest.fromStart() : manifest.from(filter.prefix());
+            return filter.prefix();
         }
         Matcher matcher = TOKEN.matcher(token);
         if (!matcher.matches() || !matcher.group(1).equals(list)) {
-            throw new InvalidInputException("page token", token, "is not of this list");
+            throw foreign(token, null);
         }
-        return manifest.at(Long.parseLong(matcher.group(2)));
+        try {
+            String path = new String(Base64.getUrlDecoder().decode(matcher.group(2)), StandardCharsets.UTF_8);
+            RelativePath.check("path in page token", path);
+            if (!path.startsWith(filter.prefix())) {
+                throw foreign(token, null);
+            }
+            return path;
+        } catch (IllegalArgumentException e) {
+            throw foreign(token, e);
+        }
+    }
+
+    private static InvalidInputException foreign(String token, @Nullable Throwable cause) {
+        return new InvalidInputException("page token", token, "is not of this list", cause);
     }
 }

@@ -1,6 +1,8 @@
 package dev.mlops.core.dataset;
 
 import dev.mlops.api.dataset.FileEntry;
+import dev.mlops.core.manifest.ManifestCursor;
+import dev.mlops.core.manifest.StoredManifest;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
@@ -12,15 +14,16 @@ final class FilteredFiles implements Iterator<FileEntry> {
     private @Nullable FileEntry next;
 
     FilteredFiles(StoredManifest manifest, FileFilter filter) {
-        this.cursor = filter.prefix().isEmpty() ? manifest.fromStart() : manifest.from(filter.prefix());
+        this.cursor = filter.prefix().isEmpty() ? manifest.entries() : manifest.from(filter.prefix());
         this.filter = filter;
         advance();
     }
 
     private void advance() {
         next = null;
-        while (next == null && cursor.advance() && !filter.isPast(cursor.entry())) {
-            next = filter.matches(cursor.entry()) ? cursor.entry() : null;
+        while (next == null && cursor.hasNext() && !filter.isPast(cursor.peek())) {
+            FileEntry entry = cursor.next();
+            next = filter.matches(entry) ? entry : null;
         }
     }
 

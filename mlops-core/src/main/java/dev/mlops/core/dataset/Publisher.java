@@ -52,8 +52,8 @@ final class Publisher {
             return before.get();
         }
         try (ContentWriter content = context.content().writer(options.cancellation())) {
-            Manifest manifest = new DraftFiles(options, context.content()).store(content, files.get());
-            return commit(name, arguments, manifest, content, options);
+            Draft draft = new DraftFiles(options, context.content()).store(content, files.get());
+            return commit(name, arguments, draft, content, options);
         }
     }
 
@@ -99,7 +99,7 @@ final class Publisher {
     }
 
     private DatasetVersion commit(
-            String name, String arguments, Manifest manifest, ContentWriter content, PublishOptions options) {
+            String name, String arguments, Draft draft, ContentWriter content, PublishOptions options) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return context.<DatasetVersion>write(tx -> {
@@ -108,7 +108,7 @@ final class Publisher {
                             options.idempotencyKey(),
                             KIND,
                             arguments,
-                            () -> insert(tx, name, manifest, content, options));
+                            () -> insert(tx, name, draft, content, options));
                     return stored(tx, id);
                 });
             } catch (DatasetRace race) {
@@ -121,7 +121,7 @@ final class Publisher {
     }
 
     private String insert(
-            MetadataTransaction tx, String name, Manifest manifest, ContentWriter content, PublishOptions options) {
+            MetadataTransaction tx, String name, Draft draft, ContentWriter content, PublishOptions options) {
         String datasetId = datasetFor(tx, name).id();
         long ordinal = tx.datasets().allocate(datasetId);
         Dataset dataset = tx.datasets().findById(datasetId).orElseThrow();
@@ -136,10 +136,10 @@ final class Publisher {
                 null,
                 options.message(),
                 options.metadata(),
-                manifest.digest(),
-                manifest.header().files(),
-                manifest.header().bytes(),
-                manifest.splits(),
+                draft.manifest().digest(),
+                draft.manifest().files(),
+                draft.manifest().bytes(),
+                draft.splits(),
                 context.principal().name(),
                 context.principal().name(),
                 context.now());

@@ -8,6 +8,9 @@ import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.core.content.ContentStore;
 import dev.mlops.core.file.FileProgress;
+import dev.mlops.core.manifest.ManifestCursor;
+import dev.mlops.core.manifest.Manifests;
+import dev.mlops.core.manifest.StoredManifest;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,19 +36,18 @@ final class Verification {
     }
 
     /** Throws {@link IntegrityException} with what is damaged. */
-    void verify(StoredManifest manifest) {
-        verifyManifest(manifest);
-        try (ManifestReader files = manifest.read()) {
-            List<FileEntry> batch = new ArrayList<>();
-            while (files.hasNext()) {
-                progress.check();
-                batch.add(files.next());
-                if (batch.size() == BATCH || !files.hasNext()) {
-                    verify(batch);
-                    batch.clear();
-                }
+    void verify() {
+        ManifestCursor files = open().entries();
+        List<FileEntry> batch = new ArrayList<>();
+        while (hasNext(files)) {
+            progress.check();
+            batch.add(files.next());
+            if (batch.size() == BATCH) {
+                verify(batch);
+                batch.clear();
             }
         }
+        verify(batch);
         progress.finish();
         if (damagedFiles > 0) {
             throw new IntegrityException("%d of %d files of %s are damaged or missing: %s%s"
@@ -59,19 +61,34 @@ final class Verification {
     }
 
     /** Not from the cache, which may hold what the store has lost since. */
-    private void verifyManifest(StoredManifest manifest) {
+    private StoredManifest open() {
         try {
-            content.verify(version.manifest());
-            try (ManifestReader files = manifest.read()) {
-                ManifestHeader expected = new ManifestHeader(version.files(), version.bytes());
-                if (!files.header().equals(expected)) {
-                    throw new IntegrityException("it has %s in place of %s".formatted(files.header(), expected));
-                }
+            StoredManifest manifest = Manifests.uncached(content).open(version.manifest());
+            if (manifest.files() != version.files() || manifest.bytes() != version.bytes()) {
+                throw new IntegrityException("it has %d files with %d bytes in place of %d with %d"
+                        .formatted(manifest.files(), manifest.bytes(), version.files(), version.bytes()));
             }
-        } catch (IntegrityException | NotFoundException e) {
-            throw new IntegrityException(
-                    "the manifest of %s is damaged: %s".formatted(version.reference(), e.getMessage()), e);
+            return manifest;
+        } catch (IntegrityException e) {
+            throw damagedManifest(e);
         }
+    }
+
+    /** Reads the next segment where one begins. */
+    private boolean hasNext(ManifestCursor files) {
+        try {
+            if (files.hasNext()) {
+                files.peek();
+            }
+            return files.hasNext();
+        } catch (IntegrityException e) {
+            throw damagedManifest(e);
+        }
+    }
+
+    private IntegrityException damagedManifest(IntegrityException e) {
+        return new IntegrityException(
+                "the manifest of %s is damaged: %s".formatted(version.reference(), e.getMessage()), e);
     }
 
     private void verify(List<FileEntry> batch) {
