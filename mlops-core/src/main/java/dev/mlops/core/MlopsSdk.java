@@ -6,6 +6,7 @@ import dev.mlops.api.event.EventLog;
 import dev.mlops.api.project.Projects;
 import dev.mlops.api.spi.metadata.MetadataStore;
 import dev.mlops.api.spi.object.ObjectStore;
+import dev.mlops.core.cache.LateFileCache;
 import dev.mlops.core.content.PackContentStore;
 import dev.mlops.core.context.StoreContext;
 import dev.mlops.core.event.RecordedEvents;
@@ -90,6 +91,7 @@ public final class MlopsSdk implements Mlops {
         private @Nullable Executor executor;
         private int parallelism = Runtime.getRuntime().availableProcessors();
         private Path cache = Path.of(System.getProperty("user.home"), ".cache", "mlops");
+        private long cacheBytes = 10L << 30;
         private Principal principal = Principal.localOwner();
         private final List<AutoCloseable> owned = new ArrayList<>();
 
@@ -135,6 +137,12 @@ public final class MlopsSdk implements Mlops {
             return this;
         }
 
+        /** How many bytes of files the cache may hold, which checkouts link to when told so; 10 GiB by default. */
+        public Builder cacheBytes(long maxBytes) {
+            this.cacheBytes = maxBytes;
+            return this;
+        }
+
         /** Who calls; {@link Principal#localOwner()} by default, who may do everything. */
         public Builder principal(Principal principal) {
             this.principal = principal;
@@ -155,10 +163,12 @@ public final class MlopsSdk implements Mlops {
             Executor workers = executor == null ? threads.workers() : executor;
             PackContentStore content =
                     new PackContentStore(objectStore, metadataStore, cache.resolve("index"), workers, parallelism);
+            LateFileCache files = new LateFileCache(cache.resolve("files"), cacheBytes);
             StoreContext store =
-                    new StoreContext(metadataStore, objectStore.describe(), content, clock, threads.scheduler());
+                    new StoreContext(metadataStore, objectStore.describe(), content, files, clock, threads.scheduler());
             List<AutoCloseable> toClose = new ArrayList<>(owned);
             toClose.add(content);
+            toClose.add(files);
             toClose.add(threads);
             toClose.add(store::close);
             return new MlopsSdk(store, principal, new CloseOnce(toClose));

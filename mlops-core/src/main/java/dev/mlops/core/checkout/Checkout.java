@@ -7,6 +7,7 @@ import dev.mlops.api.dataset.MaterialiseOptions;
 import dev.mlops.api.dataset.MaterialiseReport;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.NotFoundException;
+import dev.mlops.core.cache.LateFileCache;
 import dev.mlops.core.content.ContentStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes files of a version below a directory, a batch after the other: looks at what is there, reads what might be right,
@@ -33,6 +35,7 @@ public final class Checkout {
     private final Tally tally;
     private final Parts parts = new Parts();
     private final FileWriter writer;
+    private final @Nullable CacheLinks cache;
     private final Links links;
     private final List<Pending> laterLinks = new ArrayList<>();
 
@@ -40,6 +43,7 @@ public final class Checkout {
      * Prepares a checkout.
      *
      * @param files lists the files of the version, and of those that were checked out before
+     * @param cache what files are linked to if the options say so
      * @param totalFiles how many files there are, or -1 when not known
      * @param totalBytes how many bytes they have, or -1 when not known
      */
@@ -49,6 +53,7 @@ public final class Checkout {
             DatasetVersion version,
             Path target,
             MaterialiseOptions options,
+            LateFileCache cache,
             long totalFiles,
             long totalBytes) {
         this.content = content;
@@ -57,12 +62,19 @@ public final class Checkout {
         this.target = target.toAbsolutePath();
         this.options = options;
         this.tally = new Tally(options.progress(), totalFiles, totalBytes);
-        this.writer = new FileWriter(version.reference(), parts, keepsTimes(), tally, options.cancellation());
+        this.cache = isLinked() ? new CacheLinks(cache.get(), parts, tally) : null;
+        this.writer =
+                new FileWriter(version.reference(), parts, keepsTimes(), tally, options.cancellation(), this.cache);
         this.links = new Links(content, options.links(), parts, tally);
     }
 
+    private boolean isLinked() {
+        return options.sharing() == MaterialiseOptions.Sharing.HARD_LINKS;
+    }
+
+    /** The time of a linked file is the cache's, which tells by it whether somebody changed the file. */
     private boolean keepsTimes() {
-        return options.times() == MaterialiseOptions.Times.RECORDED;
+        return options.times() == MaterialiseOptions.Times.RECORDED && !isLinked();
     }
 
     /** Does it. */
@@ -103,6 +115,7 @@ public final class Checkout {
             }
             compare(comparison, perhapsRight, workers);
             perhapsRight.stream().filter(file -> !file.isDone()).forEach(file -> add(missing, file));
+            linkAll(missing, workers);
             writeAll(missing);
         }
         laterLinks.forEach(link -> links.make(link.entry(), link.parent()));
@@ -147,6 +160,26 @@ public final class Checkout {
                 tally.unchanged(file.entry().size());
             }
         });
+    }
+
+    private void linkAll(Map<Sha256, Pending> missing, Workers workers) {
+        CacheLinks from = cache;
+        if (from != null) {
+            workers.forEach(new ArrayList<>(missing.values()), file -> {
+                check();
+                from.linkAll(file);
+            });
+            missing.values().removeIf(Checkout::areAllDone);
+        }
+    }
+
+    private static boolean areAllDone(Pending first) {
+        for (Pending file = first; file != null; file = file.same()) {
+            if (!file.isDone()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void writeAll(Map<Sha256, Pending> missing) {

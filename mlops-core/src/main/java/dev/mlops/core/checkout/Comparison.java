@@ -90,8 +90,14 @@ final class Comparison {
         }
         BasicFileAttributeView view =
                 Files.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-        if (!Trust.isRecorded(entry, view.readAttributes().lastModifiedTime().toInstant())) {
+        if (!Trust.isRecorded(entry, view.readAttributes().lastModifiedTime().toInstant()) && !isShared(file)) {
             view.setTimes(FileTime.from(entry.modifiedAt()), null, null);
         }
+    }
+
+    /** A hard link to the cache, perhaps, whose time is not ours to set. */
+    private static boolean isShared(Path file) throws IOException {
+        return file.getFileSystem().supportedFileAttributeViews().contains("unix")
+                && (Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1;
     }
 }

@@ -36,15 +36,23 @@ final class FileWriter {
     private final boolean keepsTimes;
     private final Tally tally;
     private final Cancellation cancellation;
+    private final @Nullable CacheLinks cache;
     private volatile @Nullable IntegrityException lastDamage;
     private final Queue<byte[]> buffers = new ConcurrentLinkedQueue<>();
 
-    FileWriter(String version, Parts parts, boolean keepsTimes, Tally tally, Cancellation cancellation) {
+    FileWriter(
+            String version,
+            Parts parts,
+            boolean keepsTimes,
+            Tally tally,
+            Cancellation cancellation,
+            @Nullable CacheLinks cache) {
         this.version = version;
         this.parts = parts;
         this.keepsTimes = keepsTimes;
         this.tally = tally;
         this.cancellation = cancellation;
+        this.cache = cache;
     }
 
     /** Writes a content to all files that have it. */
@@ -73,6 +81,9 @@ final class FileWriter {
         if (read < size || read(first.entry(), bytes, new byte[1], 1) > 0) {
             throw damaged(first.entry(), "it has not the %d bytes that it should have".formatted(size), null);
         }
+        if (cache != null && cache.takes(first.entry()) && cache.addAndLink(first, out -> out.write(buffer, 0, size))) {
+            return;
+        }
         for (Pending file = first; file != null; file = file.same()) {
             place(file, out -> write(out, buffer, size));
         }
@@ -80,30 +91,46 @@ final class FileWriter {
 
     private void writeLarge(Pending first, InputStream bytes, byte[] buffer) {
         FileEntry entry = first.entry();
-        place(first, out -> {
-            long written = 0;
-            for (int n = read(entry, bytes, buffer, BUFFER); n > 0; n = read(entry, bytes, buffer, BUFFER)) {
-                cancellation.check("writing file '" + entry.path() + "'");
-                written += n;
-                if (written <= entry.size()) {
-                    write(out, buffer, n);
+        if (cache != null && cache.takes(entry)) {
+            if (!cache.addAndLink(first, out -> pour(entry, bytes, buffer, n -> out.write(buffer, 0, n)))) {
+                for (Pending file = first; file != null; file = file.same()) {
+                    place(file, out -> copy(cache.open(entry), out));
                 }
             }
-            if (written != entry.size()) {
-                throw damaged(entry, "it has %d bytes in place of %d".formatted(written, entry.size()), null);
-            }
-        });
+            return;
+        }
+        place(first, out -> pour(entry, bytes, buffer, n -> write(out, buffer, n)));
         for (Pending file = first.same(); file != null; file = file.same()) {
-            place(file, out -> copy(first.file(), out));
+            place(file, out -> copy(FileChannel.open(first.file(), StandardOpenOption.READ), out));
         }
     }
 
-    private void copy(Path from, FileChannel out) throws IOException {
-        try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ)) {
-            long size = in.size();
+    /** Takes the first bytes of the buffer. */
+    @FunctionalInterface
+    private interface Pouring {
+        void take(int length) throws IOException;
+    }
+
+    private void pour(FileEntry entry, InputStream bytes, byte[] buffer, Pouring into) throws IOException {
+        long poured = 0;
+        for (int n = read(entry, bytes, buffer, BUFFER); n > 0; n = read(entry, bytes, buffer, BUFFER)) {
+            cancellation.check("writing file '" + entry.path() + "'");
+            poured += n;
+            if (poured <= entry.size()) {
+                into.take(n);
+            }
+        }
+        if (poured != entry.size()) {
+            throw damaged(entry, "it has %d bytes in place of %d".formatted(poured, entry.size()), null);
+        }
+    }
+
+    private void copy(FileChannel from, FileChannel out) throws IOException {
+        try (from) {
+            long size = from.size();
             for (long at = 0; at < size; ) {
-                cancellation.check("copying file " + from);
-                at += in.transferTo(at, Math.min(size - at, 8 * BUFFER), out);
+                cancellation.check("copying a file");
+                at += from.transferTo(at, Math.min(size - at, 8 * BUFFER), out);
             }
         }
     }

@@ -5,6 +5,7 @@ import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.project.ProjectInfo;
 import dev.mlops.api.spi.metadata.MetadataStore;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
+import dev.mlops.core.cache.LateFileCache;
 import dev.mlops.core.content.ContentStore;
 import dev.mlops.core.manifest.Manifests;
 import java.time.Clock;
@@ -24,6 +25,7 @@ public final class StoreContext {
     private final MetadataStore metadata;
     private final String objects;
     private final ContentStore content;
+    private final LateFileCache cache;
     private final Clock clock;
     private final ScheduledExecutorService background;
     private final Ids ids;
@@ -36,17 +38,20 @@ public final class StoreContext {
      * Makes a context over stores that the caller goes on owning.
      *
      * @param objects what and where the object store below {@code content} is, for people
+     * @param cache files on this machine that checkouts link to
      * @param background runs short periodic work, such as writing buffered metrics
      */
     public StoreContext(
             MetadataStore metadata,
             String objects,
             ContentStore content,
+            LateFileCache cache,
             Clock clock,
             ScheduledExecutorService background) {
         this.metadata = metadata;
         this.objects = objects;
         this.content = content;
+        this.cache = cache;
         this.clock = clock;
         this.background = background;
         this.ids = new Ids(clock);
@@ -80,6 +85,12 @@ public final class StoreContext {
     /** The lists of the files of data set versions, with a cache for all callers. */
     public Manifests manifests() {
         return manifests;
+    }
+
+    /** Files on this machine that checkouts link to. */
+    public LateFileCache cache() {
+        checkOpen();
+        return cache;
     }
 
     /** The time now, to the millisecond. */

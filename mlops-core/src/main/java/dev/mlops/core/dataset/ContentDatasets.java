@@ -230,6 +230,7 @@ public final class ContentDatasets implements DatasetStore {
                         stored,
                         target,
                         options,
+                        context.store().cache(),
                         totals.map(Totals::files).orElse(-1L),
                         totals.map(Totals::bytes).orElse(-1L))
                 .run();

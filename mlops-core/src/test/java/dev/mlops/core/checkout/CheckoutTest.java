@@ -17,6 +17,7 @@ import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.progress.Cancellation;
+import dev.mlops.core.cache.LateFileCache;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,16 +48,19 @@ class CheckoutTest {
 
     private TestContents contents;
     private Path target;
+    private LateFileCache cache;
     private final Map<Sha256, List<FileEntry>> manifests = new HashMap<>();
 
     @BeforeEach
     void open() {
         contents = new TestContents(directory);
         target = directory.resolve("target");
+        cache = new LateFileCache(directory.resolve("cache"), 100 << 20);
     }
 
     @AfterEach
     void close() {
+        cache.close();
         contents.close();
     }
 
@@ -107,7 +111,7 @@ class CheckoutTest {
         VersionFiles files = (manifest, query) -> manifests.getOrDefault(manifest, List.of()).stream()
                 .filter(entry -> query.prefix() == null || entry.path().startsWith(query.prefix()))
                 .iterator();
-        return new Checkout(contents.store(), files, version, target, options, -1, -1).run();
+        return new Checkout(contents.store(), files, version, target, options, cache, -1, -1).run();
     }
 
     private MaterialiseReport checkout(DatasetVersion version) {
@@ -359,5 +363,38 @@ class CheckoutTest {
         checkout(version(file("a", "2")));
         assertThat(tree()).containsEntry("a", "2");
         Files.writeString(target.resolve("a"), "3", StandardOpenOption.WRITE);
+    }
+
+    @Test
+    void aSecondCheckoutSharesItsBytesThroughTheCache() throws IOException {
+        MaterialiseOptions options = MaterialiseOptions.builder()
+                .sharing(MaterialiseOptions.Sharing.HARD_LINKS)
+                .build();
+        String large = "0123456789".repeat(200_000);
+        DatasetVersion version = version(file("a/x", "1"), file("b", "1"), file("c", "22"), file("large", large));
+        assertThat(checkout(version, options).linkedFiles()).isEqualTo(4);
+        Path first = target;
+        target = directory.resolve("second");
+        assertThat(checkout(version, options))
+                .isEqualTo(new MaterialiseReport(0, 0, 4, 4 + large.length(), 0, 0, 0, 0));
+        assertThat(tree()).isEqualTo(Map.of("a/", "", "a/x", "1", "b", "1", "c", "22", "large", large));
+        assertThat(Files.getAttribute(target.resolve("large"), "unix:ino"))
+                .isEqualTo(Files.getAttribute(first.resolve("large"), "unix:ino"));
+        assertThat(Files.getPosixFilePermissions(target.resolve("c")))
+                .noneMatch(right -> right.name().endsWith("WRITE"));
+        assertThat(checkout(version, options).unchangedFiles()).isEqualTo(4);
+
+        assertThat(checkout(version(file("c", "33"))).writtenFiles()).isEqualTo(1);
+        assertThat(first.resolve("c")).hasContent("22");
+        assertThat(checkout(version).writtenFiles()).isEqualTo(1);
+        for (String name : List.of("a/x", "c", "large")) {
+            assertThat(cache.get()
+                            .verify(manifests.get(version.manifest()).stream()
+                                    .filter(entry -> entry.path().equals(name))
+                                    .findFirst()
+                                    .orElseThrow()
+                                    .sha256()))
+                    .isTrue();
+        }
     }
 }
