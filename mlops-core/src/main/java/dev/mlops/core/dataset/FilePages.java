@@ -5,7 +5,6 @@ import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.dataset.FileQuery;
 import dev.mlops.api.error.InvalidInputException;
-import dev.mlops.api.name.RelativePath;
 import dev.mlops.api.page.Page;
 import dev.mlops.api.page.PageRequest;
 import dev.mlops.core.manifest.ManifestCursor;
@@ -38,7 +37,7 @@ final class FilePages {
     }
 
     Page<FileEntry> page(PageRequest request) {
-        ManifestCursor cursor = manifest.from(start(request.token()));
+        ManifestCursor cursor = cursor(request.token());
         List<FileEntry> items = new ArrayList<>();
         while (cursor.hasNext() && !filter.isPast(cursor.peek())) {
             FileEntry entry = cursor.next();
@@ -46,33 +45,37 @@ final class FilePages {
                 continue;
             }
             if (items.size() == request.limit()) {
-                return new Page<>(items, Optional.of(token(entry)));
+                return new Page<>(items, Optional.of(token(entry.path())));
             }
             items.add(entry);
         }
         return new Page<>(items, Optional.empty());
     }
 
-    private String token(FileEntry next) {
-        byte[] path = next.path().getBytes(StandardCharsets.UTF_8);
+    private String token(String nextPath) {
+        byte[] path = nextPath.getBytes(StandardCharsets.UTF_8);
         return list + "-" + Base64.getUrlEncoder().withoutPadding().encodeToString(path);
     }
 
-    private String start(@Nullable String token) {
+    private ManifestCursor cursor(@Nullable String token) {
         if (token == null) {
-            return filter.prefix();
+            return manifest.from(filter.prefix());
         }
         Matcher matcher = TOKEN.matcher(token);
         if (!matcher.matches() || !matcher.group(1).equals(list)) {
             throw foreign(token, null);
         }
+        String path = decode(token, matcher.group(2));
+        ManifestCursor cursor = manifest.from(path);
+        if (!token(path).equals(token) || !path.equals(cursor.peekPath())) {
+            throw foreign(token, null);
+        }
+        return cursor;
+    }
+
+    private static String decode(String token, String path) {
         try {
-            String path = new String(Base64.getUrlDecoder().decode(matcher.group(2)), StandardCharsets.UTF_8);
-            RelativePath.check("path in page token", path);
-            if (!path.startsWith(filter.prefix())) {
-                throw foreign(token, null);
-            }
-            return path;
+            return new String(Base64.getUrlDecoder().decode(path), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw foreign(token, e);
         }
