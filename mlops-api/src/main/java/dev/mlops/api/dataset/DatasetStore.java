@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -120,6 +122,16 @@ public interface DatasetStore {
     SeekableByteChannel openChannel(DatasetVersion version, String path);
 
     /**
+     * Where a file can be downloaded from the object store itself, without this SDK and without credentials; works as
+     * long as {@code validity} says and the version is there.
+     *
+     * @param validity a second to seven days
+     * @return the parts of the file, none if it has no bytes; empty where the object store cannot sign addresses
+     * @throws NotFoundException if the version has no file with this path
+     */
+    Optional<List<DownloadPart>> directDownload(DatasetVersion version, String path, Duration validity);
+
+    /**
      * Writes files of a version below a directory. Files that are there with the right bytes are left; others with these
      * paths are replaced, each as a whole. Nothing is written outside the directory, through a link that lies in it
      * neither. A call that was interrupted leaves whole files; the next one goes on from there.
@@ -174,6 +186,16 @@ public interface DatasetStore {
      *     while there are others
      */
     void deleteVersion(DatasetVersion version);
+
+    /**
+     * Deletes the versions that a policy does not keep. What others publish, tag, branch from or use meanwhile is kept.
+     * Data that no version needs any more are taken away by {@link dev.mlops.api.content.Storage#collect}.
+     *
+     * @return the versions that were deleted, or with {@link RetentionPolicy#asDryRun()} would be, oldest first
+     * @throws ResourceInUseException if something refers to a version that the policy does not keep; nothing is deleted
+     *     then
+     */
+    List<DatasetVersion> prune(String name, RetentionPolicy policy);
 
     /**
      * Deletes a data set with its versions.

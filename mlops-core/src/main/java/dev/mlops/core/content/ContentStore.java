@@ -1,6 +1,7 @@
 package dev.mlops.core.content;
 
 import dev.mlops.api.content.Sha256;
+import dev.mlops.api.dataset.DownloadPart;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
@@ -10,7 +11,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Holds the bytes of everything: data set files, run artifacts, model files, manifests. Content is addressed by its
@@ -74,6 +78,16 @@ public interface ContentStore {
      * @throws IntegrityException if one is damaged
      */
     void readAll(Collection<Sha256> digests, Receiver receiver, Cancellation cancellation);
+
+    /**
+     * Where the parts of a content can be downloaded from the object store itself; none for a content of no bytes. Empty
+     * where the object store cannot sign addresses, which is the default.
+     *
+     * @throws NotFoundException if the content is not in the store
+     */
+    default Optional<List<DownloadPart>> direct(Sha256 digest, Duration validity) {
+        return Optional.empty();
+    }
 
     /** Begins to put contents for an owner. */
     ContentWriter writer(Cancellation cancellation);

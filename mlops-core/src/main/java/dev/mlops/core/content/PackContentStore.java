@@ -1,6 +1,7 @@
 package dev.mlops.core.content;
 
 import dev.mlops.api.content.Sha256;
+import dev.mlops.api.dataset.DownloadPart;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.MlopsException;
@@ -21,7 +22,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -158,6 +162,11 @@ public final class PackContentStore implements ContentStore, AutoCloseable {
                 out.write(buffer, 0, n);
             }
         }
+    }
+
+    @Override
+    public Optional<List<DownloadPart>> direct(Sha256 digest, Duration validity) {
+        return new DirectParts(objects, catalog, reader, validity).of(cursor(digest, place(digest)));
     }
 
     @Override

@@ -10,12 +10,14 @@ import dev.mlops.api.dataset.DatasetSpec;
 import dev.mlops.api.dataset.DatasetStore;
 import dev.mlops.api.dataset.DatasetSummary;
 import dev.mlops.api.dataset.DatasetVersion;
+import dev.mlops.api.dataset.DownloadPart;
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.dataset.FileQuery;
 import dev.mlops.api.dataset.FileSource;
 import dev.mlops.api.dataset.MaterialiseOptions;
 import dev.mlops.api.dataset.MaterialiseReport;
 import dev.mlops.api.dataset.PublishOptions;
+import dev.mlops.api.dataset.RetentionPolicy;
 import dev.mlops.api.dataset.SampleOptions;
 import dev.mlops.api.dataset.Samples;
 import dev.mlops.api.error.AlreadyExistsException;
@@ -45,7 +47,9 @@ import dev.mlops.core.source.WalkOptions;
 import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -61,6 +65,7 @@ public final class ContentDatasets implements DatasetStore {
     private final DatasetEvents events;
     private final Publisher publisher;
     private final Removal removal;
+    private final Retention retention;
 
     /** The data sets of a project for a caller. */
     public ContentDatasets(ProjectContext context) {
@@ -69,6 +74,7 @@ public final class ContentDatasets implements DatasetStore {
         this.events = new DatasetEvents(context);
         this.publisher = new Publisher(context);
         this.removal = new Removal(guard, events);
+        this.retention = new Retention(context, guard, removal);
     }
 
     @Override
@@ -204,6 +210,11 @@ public final class ContentDatasets implements DatasetStore {
         return open(version, path, (content, digest) -> content.open(digest, offset, length));
     }
 
+    @Override
+    public Optional<List<DownloadPart>> directDownload(DatasetVersion version, String path, Duration validity) {
+        return open(version, path, (content, digest) -> content.direct(digest, validity));
+    }
+
     private <T> T open(DatasetVersion version, String path, BiFunction<ContentStore, Sha256, T> opener) {
         FileEntry entry = file(version, path);
         try {
@@ -279,6 +290,11 @@ public final class ContentDatasets implements DatasetStore {
     @Override
     public void deleteVersion(DatasetVersion version) {
         context.write(tx -> removal.deleteVersion(tx, version));
+    }
+
+    @Override
+    public List<DatasetVersion> prune(String name, RetentionPolicy policy) {
+        return retention.prune(name, policy);
     }
 
     @Override

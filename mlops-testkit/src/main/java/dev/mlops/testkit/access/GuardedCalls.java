@@ -18,6 +18,7 @@ import dev.mlops.api.access.Privilege;
 import dev.mlops.api.access.Subject;
 import dev.mlops.api.dataset.FileSource;
 import dev.mlops.api.dataset.PublishOptions;
+import dev.mlops.api.dataset.RetentionPolicy;
 import dev.mlops.api.dataset.SampleOptions;
 import dev.mlops.api.model.Alias;
 import dev.mlops.api.model.AliasExpectation;
@@ -31,6 +32,7 @@ import dev.mlops.api.release.ReleaseOptions;
 import dev.mlops.testkit.fixture.Scene;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +174,11 @@ final class GuardedCalls {
                 call(
                         READ,
                         DATA,
+                        "datasets.directDownload",
+                        (as, it) -> as.datasets().directDownload(it.data(), "data.csv", Duration.ofMinutes(1))),
+                call(
+                        READ,
+                        DATA,
                         "datasets.materialise",
                         (as, it) -> as.datasets().materialise(it.data(), temporary())),
                 call(
@@ -205,6 +212,11 @@ final class GuardedCalls {
                         SPARE_DATA,
                         "datasets.deleteVersion",
                         (as, it) -> as.datasets().deleteVersion(it.spareData())),
+                call(
+                        DELETE,
+                        SPARE_DATA,
+                        "datasets.prune",
+                        (as, it) -> as.datasets().prune("spare", RetentionPolicy.keepLast(1))),
                 call(
                         DELETE,
                         SPARE_DATA,
