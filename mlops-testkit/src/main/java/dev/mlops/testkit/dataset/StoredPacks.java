@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -45,10 +46,10 @@ public final class StoredPacks {
         Files.write(pack, bytes);
     }
 
-    /** Flips bits all over the packs that do not hold a text, but in their footers. */
-    public void flipAllBut(String text) throws IOException {
+    /** Flips bits all over the packs that were not there before, but in their footers. */
+    public void flipAllBut(Collection<Path> before) throws IOException {
         for (Path pack : all()) {
-            if (find(pack, text) < 0) {
+            if (!before.contains(pack)) {
                 byte[] bytes = Files.readAllBytes(pack);
                 for (int i = HEADER; i < bytes.length / 2; i += 8) {
                     bytes[i] ^= 1;
