@@ -1,6 +1,7 @@
 package dev.mlops.api;
 
 import dev.mlops.api.access.Principal;
+import dev.mlops.api.content.Storage;
 import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.event.EventLog;
 import dev.mlops.api.project.Projects;
@@ -21,6 +22,9 @@ public interface Mlops extends AutoCloseable {
 
     /** What happened in all projects that the caller may read. */
     EventLog events();
+
+    /** The upkeep of the bytes below all projects; for the system's owner only. */
+    Storage storage();
 
     /** Who calls. */
     Principal principal();

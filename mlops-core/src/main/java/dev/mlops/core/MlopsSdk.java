@@ -2,6 +2,7 @@ package dev.mlops.core;
 
 import dev.mlops.api.Mlops;
 import dev.mlops.api.access.Principal;
+import dev.mlops.api.content.Storage;
 import dev.mlops.api.event.EventLog;
 import dev.mlops.api.project.Projects;
 import dev.mlops.api.spi.metadata.MetadataStore;
@@ -11,6 +12,7 @@ import dev.mlops.core.content.PackContentStore;
 import dev.mlops.core.context.StoreContext;
 import dev.mlops.core.event.RecordedEvents;
 import dev.mlops.core.project.StoredProjects;
+import dev.mlops.core.storage.PackUpkeep;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -38,10 +40,12 @@ public final class MlopsSdk implements Mlops {
     private final Principal principal;
     private final Projects projects;
     private final EventLog events;
+    private final PackUpkeep upkeep;
     private final Runnable onClose;
 
-    private MlopsSdk(StoreContext store, Principal principal, Runnable onClose) {
+    private MlopsSdk(StoreContext store, PackUpkeep upkeep, Principal principal, Runnable onClose) {
         this.store = store;
+        this.upkeep = upkeep;
         this.principal = principal;
         this.projects = new StoredProjects(store, principal);
         this.events = new RecordedEvents(store, principal, null);
@@ -64,13 +68,18 @@ public final class MlopsSdk implements Mlops {
     }
 
     @Override
+    public Storage storage() {
+        return upkeep.as(principal);
+    }
+
+    @Override
     public Principal principal() {
         return principal;
     }
 
     @Override
     public Mlops as(Principal other) {
-        return new MlopsSdk(store, other, () -> {});
+        return new MlopsSdk(store, upkeep, other, () -> {});
     }
 
     @Override
@@ -171,7 +180,7 @@ public final class MlopsSdk implements Mlops {
             toClose.add(files);
             toClose.add(threads);
             toClose.add(store::close);
-            return new MlopsSdk(store, principal, new CloseOnce(toClose));
+            return new MlopsSdk(store, new PackUpkeep(store, objectStore, content), principal, new CloseOnce(toClose));
         }
     }
 }

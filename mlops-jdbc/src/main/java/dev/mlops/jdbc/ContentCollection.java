@@ -16,18 +16,16 @@ final class ContentCollection {
                              WHERE damage.mended_by = content_pack.sequence AND hurt.state <> 'DEAD')
             """;
     /** As above, as if {@link #dropUnneededUses} had been called. */
-    private static final String UNNEEDED = """
-            WHERE state = 'LIVE'
-              AND NOT EXISTS (SELECT 1 FROM content_use AS used
-                               WHERE used.pack = content_pack.sequence
-                                 AND used.owner NOT IN (SELECT number FROM content_gone_owner))
-              AND NOT EXISTS (SELECT 1 FROM content_session_pack AS made
-                                JOIN content_session AS session ON session.id = made.session_id
-                               WHERE made.pack = content_pack.sequence AND session.seen_at > <now> - :timeout)
-              AND NOT EXISTS (SELECT 1 FROM content_damage AS damage
-                                JOIN content_pack AS hurt ON hurt.sequence = damage.pack
-                               WHERE damage.mended_by = content_pack.sequence AND hurt.state <> 'DEAD')
-            ORDER BY sequence
+    private static final String NOBODY_WILL_NEED = """
+            NOT EXISTS (SELECT 1 FROM content_use AS used
+                         WHERE used.pack = content_pack.sequence
+                           AND used.owner NOT IN (SELECT number FROM content_gone_owner))
+            AND NOT EXISTS (SELECT 1 FROM content_session_pack AS made
+                              JOIN content_session AS session ON session.id = made.session_id
+                             WHERE made.pack = content_pack.sequence AND session.seen_at > <now> - :timeout)
+            AND NOT EXISTS (SELECT 1 FROM content_damage AS damage
+                              JOIN content_pack AS hurt ON hurt.sequence = damage.pack
+                             WHERE damage.mended_by = content_pack.sequence AND hurt.state <> 'DEAD')
             """;
 
     private final Session session;
@@ -46,7 +44,17 @@ final class ContentCollection {
     }
 
     List<PackRecord> unneeded(Duration sessionTimeout) {
-        return session.query(ContentPacks.SELECT + UNNEEDED)
+        return session.query(ContentPacks.SELECT + "WHERE state = 'LIVE' AND " + NOBODY_WILL_NEED + "ORDER BY sequence")
+                .bind("timeout", sessionTimeout.toMillis())
+                .map(ContentPacks.PACK)
+                .list();
+    }
+
+    List<PackRecord> doomed(Duration grace, Duration sessionTimeout) {
+        return session.query(ContentPacks.SELECT + """
+                WHERE state = 'DEAD' OR state = 'CONDEMNED' AND condemned_at <= <now> - :grace AND
+                """ + NOBODY_WILL_NEED + "ORDER BY sequence")
+                .bind("grace", grace.toMillis())
                 .bind("timeout", sessionTimeout.toMillis())
                 .map(ContentPacks.PACK)
                 .list();

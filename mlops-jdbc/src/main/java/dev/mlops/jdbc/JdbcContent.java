@@ -93,6 +93,11 @@ final class JdbcContent implements ContentRepository {
     }
 
     @Override
+    public List<PackRecord> doomed(Duration grace, Duration sessionTimeout) {
+        return collection.doomed(grace, sessionTimeout);
+    }
+
+    @Override
     public List<PackRecord> condemn() {
         return collection.condemn();
     }

@@ -77,7 +77,7 @@ public interface Storage {
     /**
      * What was collected.
      *
-     * @param condemnedPacks packs that are condemned now
+     * @param condemnedPacks packs that nobody needs any more and that are condemned since this call, not deleted yet
      * @param condemnedBytes their size
      * @param deletedPacks packs that were deleted
      * @param deletedBytes their size

@@ -81,6 +81,11 @@ final class BlobReader {
         return found;
     }
 
+    /** The bytes of a blob from one place; throws as {@link #read} does. */
+    byte[] readAt(BlobId id, BlobPlace place) {
+        return decode(id, place, fetch(catalog.pack(place.pack()), place.offset(), place.storedLength()), 0);
+    }
+
     private byte @Nullable [] tryRead(BlobId id, List<BlobPlace> places, IntegrityException @Nullable [] failure) {
         for (BlobPlace place : places) {
             PackRecord pack = catalog.pack(place.pack());

@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,6 +69,21 @@ final class PackCatalog implements AutoCloseable {
             this.record = record;
             this.index = index;
             this.packs = packs;
+        }
+
+        void addEntries(int pack, Map<Integer, PackEntry> found) {
+            for (long i = 0; i < index.blobs(); i++) {
+                if (packs[index.pack(i)] == pack) {
+                    found.put(
+                            index.offset(i),
+                            new PackEntry(
+                                    index.id(i),
+                                    index.kind(i),
+                                    index.offset(i),
+                                    index.storedLength(i),
+                                    index.rawLength(i)));
+                }
+            }
         }
 
         BlobPlace place(long ordinal) {
@@ -157,7 +173,19 @@ final class PackCatalog implements AutoCloseable {
         return first;
     }
 
-    private boolean isDamaged(int pack, BlobId id) {
+    /** The blobs of a pack by offset, as far as indexes tell of them; empty if the pack is not known. */
+    List<PackEntry> entries(String packId) {
+        load();
+        int number = names.find(packId);
+        Map<Integer, PackEntry> found = new TreeMap<>();
+        if (number >= 0) {
+            recent.entries(number).forEach(entry -> found.put(entry.offset(), entry));
+            indexes.forEach(one -> one.addEntries(number, found));
+        }
+        return List.copyOf(found.values());
+    }
+
+    boolean isDamaged(int pack, BlobId id) {
         Set<String> blobs = damage.get(pack);
         return blobs != null && (blobs.isEmpty() || blobs.contains(id.hex()));
     }

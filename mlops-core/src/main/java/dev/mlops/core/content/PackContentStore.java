@@ -198,6 +198,11 @@ public final class PackContentStore implements ContentStore, AutoCloseable {
         }
     }
 
+    /** What upkeep must know of this store. */
+    public PackAudit audit() {
+        return new PackAudit(catalog, reader);
+    }
+
     BlobPlace place(Sha256 digest) {
         return reader.locate(BlobId.of(digest)).orElseThrow(() -> missing(digest));
     }

@@ -37,6 +37,23 @@ final class RecentBlobs {
                         table.kind(slot));
     }
 
+    /** The blobs of a pack. */
+    synchronized List<PackEntry> entries(int pack) {
+        int local = packs.indexOf(pack);
+        List<PackEntry> entries = new ArrayList<>();
+        for (long slot = 0; local >= 0 && slot < table.size(); slot++) {
+            if (table.pack(slot) == local) {
+                entries.add(new PackEntry(
+                        table.id(slot),
+                        table.kind(slot),
+                        table.offset(slot),
+                        table.storedLength(slot),
+                        table.rawLength(slot)));
+            }
+        }
+        return entries;
+    }
+
     /** The numbers of the packs. */
     synchronized BitSet packs() {
         BitSet result = new BitSet();

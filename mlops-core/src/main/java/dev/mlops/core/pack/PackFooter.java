@@ -23,6 +23,13 @@ public final class PackFooter {
         return PackLayout.key(packId);
     }
 
+    /** True if a pack can begin with these 8 bytes. */
+    public static boolean isStart(byte[] bytes) {
+        byte[] header = new byte[PackLayout.HEADER];
+        PackLayout.writeHeader(header);
+        return Arrays.equals(bytes, header);
+    }
+
     /**
      * Reads the footer of a pack, with one request if it has at most 1,488 blobs, else with two.
      *

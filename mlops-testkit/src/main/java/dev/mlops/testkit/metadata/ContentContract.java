@@ -249,7 +249,11 @@ public abstract class ContentContract extends MetadataStoreContract {
         assertThat(state(used)).isEqualTo(PackState.LIVE);
         assertThat(state(left)).isEqualTo(PackState.CONDEMNED);
 
+        assertThat(doomed(HOUR)).doesNotContain(left);
+        assertThat(doomed(Duration.ZERO)).contains(left).doesNotContain(used);
+        assertThat(state(left)).isEqualTo(PackState.CONDEMNED);
         assertThat(bury(Duration.ZERO)).contains(left).doesNotContain(used);
+        assertThat(doomed(HOUR)).as("dead already").contains(left);
         assertThat(bury(HOUR)).as("not forgotten yet").contains(left);
         change(tx -> tx.content().forgetPacks(List.of(left, used)));
         assertThat(bury(HOUR)).doesNotContain(left);
@@ -646,6 +650,12 @@ public abstract class ContentContract extends MetadataStoreContract {
 
     private List<String> condemn() {
         return this.<List<PackRecord>>write(tx -> tx.content().condemn()).stream()
+                .map(PackRecord::id)
+                .toList();
+    }
+
+    private List<String> doomed(Duration grace) {
+        return list(tx -> tx.content().doomed(grace, HOUR)).stream()
                 .map(PackRecord::id)
                 .toList();
     }

@@ -82,6 +82,12 @@ public interface ContentRepository {
     /** Packs that nobody needs and that are live, without changing anything: what {@link #condemn} would condemn. */
     List<PackRecord> unneeded(Duration sessionTimeout);
 
+    /**
+     * The packs that {@link #bury} would make dead, or that are dead already, if {@link #dropUnneededUses} were called
+     * before it; changes nothing.
+     */
+    List<PackRecord> doomed(Duration grace, Duration sessionTimeout);
+
     /** Condemns live packs that nobody needs and brings back condemned ones that somebody needs; gives those that it condemned. */
     List<PackRecord> condemn();
 
