@@ -70,6 +70,40 @@ public final class PackAudit {
         return packs;
     }
 
+    /**
+     * Adds the packs from which a content is read.
+     *
+     * @return true if all of its parts were found
+     */
+    public boolean addPacksHolding(Sha256 content, Set<String> packs) {
+        BlobId id = BlobId.of(content);
+        BlobPlace place = reader.locate(id).orElse(null);
+        try {
+            boolean isOneBlob = place == null || place.kind() == BlobKind.DATA;
+            return isOneBlob ? hold(id, packs) : hold(null, 0, id, packs);
+        } catch (IntegrityException | NotFoundException e) {
+            return false;
+        }
+    }
+
+    private boolean hold(@Nullable ListNode parent, int item, BlobId id, Set<String> packs) {
+        byte[] bytes = reader.read(id);
+        ListNode node = parent == null ? ListNode.parse(bytes) : parent.parseChild(item, bytes);
+        boolean isWhole = hold(id, packs);
+        for (int i = 0; i < node.count(); i++) {
+            isWhole &= node.level() == 1 ? hold(node.id(i), packs) : hold(node, i, node.id(i), packs);
+        }
+        return isWhole;
+    }
+
+    private boolean hold(BlobId id, Set<String> packs) {
+        BlobPlace place = catalog.find(id);
+        if (place != null) {
+            packs.add(catalog.pack(place.pack()).id());
+        }
+        return place != null;
+    }
+
     private void walk(@Nullable ListNode parent, int item, BlobId id, Set<String> packs) {
         if (note(id, packs)) {
             return;

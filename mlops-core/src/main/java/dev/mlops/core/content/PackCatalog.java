@@ -147,8 +147,10 @@ final class PackCatalog implements AutoCloseable {
     private List<BlobPlace> places(BlobId id, boolean first) {
         load();
         List<BlobPlace> found = new ArrayList<>(1);
-        if (take(recent.find(id), id, first, found)) {
-            return found;
+        for (BlobPlace place : recent.find(id)) {
+            if (take(place, id, first, found)) {
+                return found;
+            }
         }
         List<OpenIndex> open = indexes;
         for (int i = open.size() - 1; i >= 0; i--) {
@@ -360,23 +362,32 @@ final class PackCatalog implements AutoCloseable {
     }
 
     private void write() {
-        Path file = local.newFile();
+        List<IndexInFile> files = recent.read((table, packs) -> {
+            Path file = local.newFile();
+            List<String> ids =
+                    packs.stream().map(names::pack).map(PackRecord::id).toList();
+            return new IndexInFile(file, IndexWriter.write(file, table, ids));
+        });
         try {
-            WrittenIndex written = recent.read((table, packs) -> IndexWriter.write(
-                    file,
-                    table,
-                    packs.stream().map(names::pack).map(PackRecord::id).toList()));
-            IndexRecord index = put(file, written);
+            files.forEach(this::register);
+        } finally {
+            files.forEach(one -> LocalIndexes.deleteQuietly(one.file()));
+        }
+        refresh();
+    }
+
+    private record IndexInFile(Path file, WrittenIndex written) {}
+
+    private void register(IndexInFile one) {
+        IndexRecord index = put(one.file(), one.written());
+        try {
             metadata.transaction(tx -> {
-                tx.content().addIndex(index, written.packIds());
+                tx.content().addIndex(index, one.written().packIds());
                 return index;
             });
         } catch (AlreadyExistsException e) {
             log.debug("another process wrote the same index", e);
-        } finally {
-            LocalIndexes.deleteQuietly(file);
         }
-        refresh();
     }
 
     private IndexRecord put(Path file, WrittenIndex written) {

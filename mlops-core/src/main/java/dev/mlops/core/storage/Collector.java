@@ -8,6 +8,7 @@ import dev.mlops.api.spi.metadata.ContentRepository.PackRecord;
 import dev.mlops.api.spi.object.ObjectInfo;
 import dev.mlops.api.spi.object.ObjectStore;
 import dev.mlops.core.content.PackAudit;
+import dev.mlops.core.content.PackContentStore;
 import dev.mlops.core.context.StoreContext;
 import dev.mlops.core.pack.IndexWriter;
 import dev.mlops.core.pack.PackFooter;
@@ -30,6 +31,7 @@ final class Collector {
 
     private final StoreContext store;
     private final ObjectStore objects;
+    private final PackContentStore content;
     private final PackAudit audit;
     private final Set<String> condemned = new HashSet<>();
     private long condemnedBytes;
@@ -37,10 +39,11 @@ final class Collector {
     private long deletedBytes;
     private long deletedOthers;
 
-    Collector(StoreContext store, ObjectStore objects, PackAudit audit) {
+    Collector(StoreContext store, ObjectStore objects, PackContentStore content) {
         this.store = store;
         this.objects = objects;
-        this.audit = audit;
+        this.content = content;
+        this.audit = content.audit();
     }
 
     CollectReport collect(CollectOptions options) {
@@ -74,6 +77,7 @@ final class Collector {
     }
 
     private void condemn() {
+        new LostPacks(store, content, audit).holdCopies();
         store.<Integer>write(tx -> tx.content().dropUnneededUses(PackUpkeep.SESSION_TIMEOUT));
         store.<List<PackRecord>>write(tx -> tx.content().condemn()).forEach(this::countCondemned);
     }

@@ -74,7 +74,7 @@ public final class PackUpkeep {
         @Override
         public CollectReport collect(CollectOptions options) {
             check();
-            return new Collector(store, objects, content.audit()).collect(options);
+            return new Collector(store, objects, content).collect(options);
         }
 
         @Override

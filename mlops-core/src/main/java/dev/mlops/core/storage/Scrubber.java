@@ -1,6 +1,7 @@
 package dev.mlops.core.storage;
 
 import dev.mlops.api.content.Storage.Damage;
+import dev.mlops.api.content.Storage.HurtFile;
 import dev.mlops.api.content.Storage.ScrubOptions;
 import dev.mlops.api.content.Storage.ScrubReport;
 import dev.mlops.api.error.IntegrityException;
@@ -241,12 +242,26 @@ final class Scrubber {
         List<Damage> damages = new ArrayList<>(otherDamages);
         for (DamageRecord record :
                 store.<List<DamageRecord>>read(tx -> tx.content().damage())) {
-            damages.add(new Damage(
-                    PackFooter.key(record.packId()),
-                    problems.getOrDefault(record.packId(), inWords(record)),
-                    casualties.of(record.packId(), record.blobs().isEmpty())));
+            boolean isWhole = record.blobs().isEmpty();
+            List<HurtFile> hurt = casualties.of(record.packId(), isWhole);
+            if (!isWhole || !hurt.isEmpty() || !isRecovered(record.packId())) {
+                String problem = problems.getOrDefault(record.packId(), inWords(record));
+                damages.add(new Damage(PackFooter.key(record.packId()), problem, hurt));
+            }
         }
         return damages;
+    }
+
+    /** True if all that was in a lost pack is in others; its record stays as long as somebody uses it. */
+    private boolean isRecovered(String pack) {
+        boolean isRecovered = new LostPacks(store, content, audit).holdCopies(pack);
+        if (isRecovered) {
+            store.<Boolean>write(tx -> {
+                tx.content().scrubbed(pack, List.of());
+                return true;
+            });
+        }
+        return isRecovered;
     }
 
     private static String inWords(DamageRecord record) {

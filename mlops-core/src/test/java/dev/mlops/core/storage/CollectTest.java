@@ -10,7 +10,9 @@ import dev.mlops.api.content.Storage.Usage;
 import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.spi.object.ObjectBody;
+import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.pack.IndexWriter;
 import dev.mlops.core.pack.PackFooter;
 import dev.mlops.testkit.object.TestBodies;
@@ -262,6 +264,28 @@ class CollectTest {
         fixture.verify(kept);
         assertThat(fixture.scrub().damages()).isEmpty();
         fixture.publish(files(3));
+    }
+
+    @Test
+    void aBlobThatTwoWritersStoredSurvivesTheCollectionOfEitherCopy() {
+        for (int deleted = 0; deleted < 2; deleted++) {
+            DatasetVersion[] versions = new DatasetVersion[2];
+            Map<String, byte[]> files = Map.of("twice", TestBodies.noise(3_000, 70 + deleted));
+            try (ContentWriter one = fixture.content.writer(new Cancellation());
+                    ContentWriter two = fixture.content.writer(new Cancellation())) {
+                UpkeepFixture.put(one, files);
+                UpkeepFixture.put(two, files);
+                versions[0] = fixture.commit(one, UpkeepFixture.write(one, files));
+                versions[1] = fixture.commit(two, UpkeepFixture.write(two, files));
+            }
+            for (int i = 0; i < 8; i++) {
+                fixture.publish(files(100 + 10 * deleted + i));
+            }
+            fixture.delete(versions[deleted]);
+            fixture.collect();
+
+            fixture.verify(versions[1 - deleted]);
+        }
     }
 
     @Test

@@ -96,6 +96,11 @@ final class UpkeepFixture implements AutoCloseable {
         }
     }
 
+    /** Puts files, not durable yet and seen by no other writer. */
+    static void put(ContentWriter writer, Map<String, byte[]> files) {
+        files.forEach((path, bytes) -> writer.put(ContentSource.of(path, ObjectBody.of(bytes))));
+    }
+
     static Manifest write(ContentWriter writer, Map<String, byte[]> files) {
         ManifestWriter list = new ManifestWriter(writer);
         new TreeMap<>(files).forEach((path, bytes) -> {
