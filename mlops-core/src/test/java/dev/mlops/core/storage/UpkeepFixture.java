@@ -18,6 +18,7 @@ import dev.mlops.api.spi.object.ObjectStore;
 import dev.mlops.core.content.ContentSource;
 import dev.mlops.core.content.ContentStore.Stored;
 import dev.mlops.core.content.ContentWriter;
+import dev.mlops.core.cache.LateFileCache;
 import dev.mlops.core.content.PackContentStore;
 import dev.mlops.core.context.StoreContext;
 import dev.mlops.core.manifest.Manifest;
@@ -62,7 +63,13 @@ final class UpkeepFixture implements AutoCloseable {
         this.metadata = SqliteMetadataStore.open(directory.resolve("mlops.db"));
         this.objects = over.apply(FileObjectStore.open(directory.resolve("objects")));
         this.content = new PackContentStore(objects, metadata, directory.resolve("index"), Runnable::run, 1);
-        this.store = new StoreContext(metadata, objects.describe(), content, Clock.systemUTC(), background);
+        this.store = new StoreContext(
+                metadata,
+                objects.describe(),
+                content,
+                new LateFileCache(directory.resolve("files"), 1 << 20),
+                Clock.systemUTC(),
+                background);
         store.<Boolean>write(tx -> {
             if (tx.projects().find("lab").isEmpty()) {
                 tx.projects().insert(new ProjectInfo(PROJECT, "lab", Visibility.PRIVATE, "", "me", Instant.EPOCH));
