@@ -31,6 +31,11 @@ public final class PackAudit {
         catalog.reload();
     }
 
+    /** Has an index written in the place of those that are damaged, from what the packs say of themselves. */
+    public void mendIndexes(Set<String> damaged) {
+        catalog.mendIndexes(damaged);
+    }
+
     /** The blobs of a pack by offset, as far as indexes tell of them. */
     public List<PackEntry> entries(String packId) {
         return catalog.entries(packId);

@@ -56,6 +56,9 @@ final class PackCatalog implements AutoCloseable {
     private final Object indexing = new Object();
     private volatile List<OpenIndex> indexes = List.of();
     private volatile Map<Integer, Set<String>> damage = Map.of();
+    /** Indexes that cannot be read; the footers of their packs are instead. */
+    private volatile Set<String> lostIndexes = Set.of();
+
     private volatile boolean loaded;
     private long lastSequence;
 
@@ -278,13 +281,17 @@ final class PackCatalog implements AutoCloseable {
         Map<String, OpenIndex> before =
                 indexes.stream().collect(Collectors.toMap(one -> one.record.id(), one -> one, (a, b) -> a));
         List<OpenIndex> after = new ArrayList<>();
+        Set<String> lost = new HashSet<>();
         for (IndexRecord one : wanted) {
             OpenIndex opened = before.get(one.id());
             BlobIndex index = opened == null ? open(one) : opened.index;
-            if (index != null) {
+            if (index == null) {
+                lost.add(one.id());
+            } else {
                 after.add(new OpenIndex(one, index, numbers(index)));
             }
         }
+        lostIndexes = Set.copyOf(lost);
         boolean isSame =
                 before.keySet().equals(wanted.stream().map(IndexRecord::id).collect(Collectors.toSet()));
         indexes = List.copyOf(after);
@@ -352,7 +359,9 @@ final class PackCatalog implements AutoCloseable {
     /** Writes an index over what no index lists if that is worth it, and merges indexes if there are many. */
     void index() {
         synchronized (indexing) {
-            if (recent.packs().cardinality() >= PACKS_FOR_INDEX || recent.blobs() >= BLOBS_FOR_INDEX) {
+            if (recent.packs().cardinality() >= PACKS_FOR_INDEX
+                    || recent.blobs() >= BLOBS_FOR_INDEX
+                    || !lostIndexes.isEmpty()) {
                 write();
             }
             if (indexes.size() > MAX_INDEXES) {
@@ -376,13 +385,37 @@ final class PackCatalog implements AutoCloseable {
         refresh();
     }
 
+    /** Opens indexes again that were found damaged, and writes one in the place of those that are. */
+    void mendIndexes(Set<String> damaged) {
+        synchronized (refreshing) {
+            indexes = indexes.stream()
+                    .filter(one -> !damaged.contains(one.record.id()))
+                    .toList();
+        }
+        refresh();
+        index();
+    }
+
     private record IndexInFile(Path file, WrittenIndex written) {}
 
     private void register(IndexInFile one) {
-        IndexRecord index = put(one.file(), one.written());
+        Set<String> lost = lostIndexes;
+        lostIndexes = Set.of();
+        if (lost.contains(one.written().id())) {
+            // The lost one told the same: its object alone is written anew.
+            objects.delete(IndexWriter.key(one.written().id()));
+            put(one.file(), one.written());
+        } else {
+            register(put(one.file(), one.written()), one.written().packIds(), lost);
+        }
+    }
+
+    private void register(IndexRecord index, List<String> packIds, Set<String> lost) {
         try {
             metadata.transaction(tx -> {
-                tx.content().addIndex(index, one.written().packIds());
+                if (lost.isEmpty() || !tx.content().replaceIndexes(index, lost)) {
+                    tx.content().addIndex(index, packIds);
+                }
                 return index;
             });
         } catch (AlreadyExistsException e) {

@@ -48,6 +48,7 @@ final class Scrubber {
     /** What was found now, by pack. */
     private final Map<String, String> problems = new HashMap<>();
 
+    private final Set<String> damagedIndexes = new HashSet<>();
     private final List<Damage> otherDamages = new ArrayList<>();
     private final List<String> strangers = new ArrayList<>();
     private long totalPacks;
@@ -74,6 +75,9 @@ final class Scrubber {
         if (options.depth() == ScrubOptions.Depth.FULL) {
             readIndexes();
             isComplete = readPacks();
+        }
+        if (!damagedIndexes.isEmpty()) {
+            audit.mendIndexes(damagedIndexes);
         }
         tell();
         return new ScrubReport(packs, bytes, damages(), strangers, isComplete);
@@ -145,8 +149,11 @@ final class Scrubber {
         boolean isInUse =
                 store.<List<IndexRecord>>read(tx -> tx.content().indexes()).contains(index);
         if (isInUse) {
+            damagedIndexes.add(index.id());
             otherDamages.add(new Damage(
-                    IndexWriter.key(index.id()), problem + "; the packs themselves are read instead", List.of()));
+                    IndexWriter.key(index.id()),
+                    problem + "; another was written in its place, from what the packs say",
+                    List.of()));
         }
     }
 

@@ -15,6 +15,7 @@ import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.Progress;
+import dev.mlops.api.spi.metadata.ContentRepository.IndexRecord;
 import dev.mlops.api.spi.object.ObjectBody;
 import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.content.PackContentStore;
@@ -213,19 +214,34 @@ class ScrubTest {
         for (int i = 0; i < 8; i++) {
             versions.add(fixture.publish(Map.of("f" + i, TestBodies.noise(2_000, i))));
         }
-        List<String> indexes = fixture.keys("index/");
-        assertThat(indexes).isNotEmpty();
-        fixture.flip(indexes.get(0), 60);
+        fixture.flip(newestIndex(), 60);
+        assertIndexIsReplaced(versions);
         fixture.close();
         fixture = new UpkeepFixture(directory);
+        fixture.flip(newestIndex(), 60);
+        fixture.publish(Map.of("another", TestBodies.noise(100, 77)));
+        assertThat(fixture.scrub().damages())
+                .as("whoever writes next replaces it")
+                .isEmpty();
+        fixture.remove(newestIndex());
+        assertIndexIsReplaced(versions);
+    }
 
+    private void assertIndexIsReplaced(List<DatasetVersion> versions) {
+        String damaged = newestIndex();
+        versions.forEach(fixture::verify);
         assertThat(fixture.scrub().damages()).singleElement().satisfies(damage -> {
-            assertThat(damage.pack()).isEqualTo(indexes.get(0));
+            assertThat(damage.pack()).isEqualTo(damaged);
             assertThat(damage.hurt()).isEmpty();
         });
+        assertThat(fixture.scrub().damages()).isEmpty();
         versions.forEach(fixture::verify);
-        fixture.remove(indexes.get(0));
-        assertThat(fixture.storage().scrub(ScrubOptions.quick()).damages()).hasSize(1);
+    }
+
+    private String newestIndex() {
+        List<IndexRecord> indexes =
+                fixture.store.<List<IndexRecord>>read(tx -> tx.content().indexes());
+        return IndexWriter.key(indexes.get(indexes.size() - 1).id());
     }
 
     @Test
