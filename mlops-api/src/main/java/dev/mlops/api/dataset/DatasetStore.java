@@ -180,6 +180,26 @@ public interface DatasetStore {
     void verify(DatasetVersion version, ProgressListener progress, Cancellation cancellation);
 
     /**
+     * Copies a version of another store, or of another project, into the data set of the same name unless told otherwise,
+     * which is made if it is missing. Only bytes that this store does not have are moved; of large files only the parts
+     * that it does not have. The copy has the name, message, metadata, splits, author and times of the version, and the
+     * same files; its parents are those of the version that were copied before it. It becomes the current version if it
+     * is the first one there or the current one is its parent. Copying again changes nothing.
+     *
+     * @param version a version of {@code source}, which takes {@code read} there
+     * @return the copy
+     * @throws AlreadyExistsException if there is another version with its name
+     * @throws InvalidInputException if {@code source} was not opened by this SDK
+     * @throws IntegrityException if the version is damaged
+     */
+    DatasetVersion pull(DatasetStore source, DatasetVersion version, CopyOptions options);
+
+    /** Copies a version of this store to another one, as that one's {@link #pull} does. */
+    default DatasetVersion push(DatasetVersion version, DatasetStore target, CopyOptions options) {
+        return target.pull(this, version, options);
+    }
+
+    /**
      * Deletes a version. Data that others share stay; versions made from it lose their parent.
      *
      * @throws ResourceInUseException if a run, model version or application refers to it, or it is the current one

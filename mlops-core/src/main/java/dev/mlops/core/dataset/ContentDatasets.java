@@ -3,6 +3,7 @@ package dev.mlops.core.dataset;
 import dev.mlops.api.access.Asset;
 import dev.mlops.api.access.Privilege;
 import dev.mlops.api.content.Sha256;
+import dev.mlops.api.dataset.CopyOptions;
 import dev.mlops.api.dataset.Dataset;
 import dev.mlops.api.dataset.DatasetDiff;
 import dev.mlops.api.dataset.DatasetRef;
@@ -285,6 +286,15 @@ public final class ContentDatasets implements DatasetStore {
         FileProgress watched = new FileProgress(
                 "verifying " + stored.reference(), progress, cancellation, stored.files(), stored.bytes());
         new Verification(context.content(), stored, watched).verify();
+    }
+
+    @Override
+    public DatasetVersion pull(DatasetStore source, DatasetVersion version, CopyOptions options) {
+        if (!(source instanceof ContentDatasets other)) {
+            throw new InvalidInputException("source of a copy", source, "was not opened by MlopsSdk or EmbeddedMlops");
+        }
+        VersionCopy.Origin origin = VersionCopy.Origin.of(other.context, other.guard, version);
+        return new VersionCopy(context, guard, events, origin, options).copy();
     }
 
     @Override

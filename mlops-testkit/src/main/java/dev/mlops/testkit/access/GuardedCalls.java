@@ -16,6 +16,7 @@ import static dev.mlops.testkit.access.Place.SPARE_MODEL;
 
 import dev.mlops.api.access.Privilege;
 import dev.mlops.api.access.Subject;
+import dev.mlops.api.dataset.CopyOptions;
 import dev.mlops.api.dataset.FileSource;
 import dev.mlops.api.dataset.PublishOptions;
 import dev.mlops.api.dataset.RetentionPolicy;
@@ -212,6 +213,11 @@ final class GuardedCalls {
                         SPARE_DATA,
                         "datasets.deleteVersion",
                         (as, it) -> as.datasets().deleteVersion(it.spareData())),
+                call(
+                        EDIT,
+                        PROJECT,
+                        "datasets.pull",
+                        (as, it) -> as.datasets().pull(as.datasets(), it.data(), CopyOptions.DEFAULTS.into("copy"))),
                 call(
                         DELETE,
                         SPARE_DATA,
