@@ -10,6 +10,7 @@ import dev.mlops.api.spi.object.ObjectStore;
 import dev.mlops.core.cache.LateFileCache;
 import dev.mlops.core.content.PackContentStore;
 import dev.mlops.core.context.StoreContext;
+import dev.mlops.core.context.Workplace;
 import dev.mlops.core.event.RecordedEvents;
 import dev.mlops.core.project.StoredProjects;
 import dev.mlops.core.storage.PackUpkeep;
@@ -173,8 +174,14 @@ public final class MlopsSdk implements Mlops {
             PackContentStore content =
                     new PackContentStore(objectStore, metadataStore, cache.resolve("index"), workers, parallelism);
             LateFileCache files = new LateFileCache(cache.resolve("files"), cacheBytes);
-            StoreContext store =
-                    new StoreContext(metadataStore, objectStore.describe(), content, files, clock, threads.scheduler());
+            StoreContext store = new StoreContext(
+                    metadataStore,
+                    objectStore.describe(),
+                    content,
+                    files,
+                    clock,
+                    threads.scheduler(),
+                    new Workplace(workers, parallelism, cache));
             List<AutoCloseable> toClose = new ArrayList<>(owned);
             toClose.add(content);
             toClose.add(files);

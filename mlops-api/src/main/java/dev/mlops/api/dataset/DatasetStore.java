@@ -12,6 +12,7 @@ import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.page.Listing;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.ProgressListener;
+import dev.mlops.api.spi.object.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
@@ -55,22 +56,55 @@ public interface DatasetStore {
     Dataset update(String name, String description, Map<String, String> metadata);
 
     /**
-     * Publishes all regular files below a directory as a new version, which becomes the current one; the version before
-     * becomes its parent. Makes the data set if there is none. Files that the store has already cost no space. Empty
-     * directories are not kept. An interrupted publish leaves no version; the next one finds the files that were stored.
+     * Publishes all regular files and empty folders below a directory as a new version, which becomes the current one; the
+     * version before becomes its parent. Makes the data set if there is none. Files that the store has already cost no
+     * space, and those that did not change since this machine published the directory before are not read. An interrupted
+     * publish leaves no version; the next one finds the files that were stored.
      *
      * @param name the data set
      * @param directory the directory
      * @param options how
-     * @throws InvalidInputException if the directory does not exist, holds a symbolic link, or holds two paths that
-     *     differ only in case or Unicode form
+     * @throws InvalidInputException if the directory does not exist, holds a symbolic link (unless the options say
+     *     otherwise), or holds two paths that differ only in case or Unicode form
      * @throws AlreadyExistsException if the version name is taken
+     * @throws ConflictException if a file vanishes or changes all the time
      * @throws CancelledException if it was cancelled
      */
     DatasetVersion publish(String name, Path directory, PublishOptions options);
 
     /** Publishes files that come from anywhere; otherwise as {@link #publish(String, Path, PublishOptions)}. */
     DatasetVersion publish(String name, Iterator<FileSource> files, PublishOptions options);
+
+    /**
+     * Publishes the objects below a prefix of an object store, or the one object with that key; otherwise as {@link
+     * #publish(String, Path, PublishOptions)}.
+     *
+     * @param prefix ends at a {@code /} whether it says so or not; empty for all objects
+     */
+    DatasetVersion publish(String name, ObjectStore objects, String prefix, PublishOptions options);
+
+    /**
+     * Publishes the files in a zip, tar, tar.gz or tar.zst, which is known by its bytes; otherwise as {@link
+     * #publish(String, Path, PublishOptions)}. Archives are not trusted: absolute paths, {@code ..}, links out of the
+     * archive, devices, hard links, encrypted entries, paths that collide, and archives that unpack to more than a
+     * thousand times their size are refused. A zip has at most some 400,000 entries.
+     *
+     * @throws InvalidInputException if it is no such archive, or damaged, truncated or hostile
+     */
+    DatasetVersion publishArchive(String name, Path archive, PublishOptions options);
+
+    /**
+     * Publishes the files in an archive that comes from a stream, which is read to its end and not closed; otherwise as
+     * {@link #publishArchive(String, Path, PublishOptions)}. A zip is put aside on disk first.
+     */
+    DatasetVersion publishArchive(String name, InputStream archive, PublishOptions options);
+
+    /**
+     * Says what {@link #publish(String, Path, PublishOptions)} would do now. Reads the files, changes nothing.
+     *
+     * @throws InvalidInputException as the publish would
+     */
+    PublishPreview preview(String name, Path directory, PublishOptions options);
 
     /**
      * The version that a reference names, in another project too if it says so.

@@ -4,7 +4,9 @@ import dev.mlops.api.name.IdempotencyKey;
 import dev.mlops.api.name.ResourceName;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.ProgressListener;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,10 @@ public final class PublishOptions {
     private final String message;
     private final Map<String, String> metadata;
     private final Split split;
+    private final List<String> include;
+    private final List<String> exclude;
+    private final LinkPolicy links;
+    private final @Nullable Boolean keepModificationTimes;
     private final ProgressListener progress;
     private final Cancellation cancellation;
     private final @Nullable IdempotencyKey idempotencyKey;
@@ -24,6 +30,10 @@ public final class PublishOptions {
         message = builder.message;
         metadata = Map.copyOf(builder.metadata);
         split = builder.split;
+        include = List.copyOf(builder.include);
+        exclude = List.copyOf(builder.exclude);
+        links = builder.links;
+        keepModificationTimes = builder.keepModificationTimes;
         progress = builder.progress;
         cancellation = builder.cancellation;
         idempotencyKey = builder.idempotencyKey;
@@ -64,6 +74,26 @@ public final class PublishOptions {
         return split;
     }
 
+    /** The globs of which a path must match one to be published; all are if there is none. */
+    public List<String> include() {
+        return include;
+    }
+
+    /** The globs of paths that are left out. */
+    public List<String> exclude() {
+        return exclude;
+    }
+
+    /** What becomes of symbolic links. */
+    public LinkPolicy links() {
+        return links;
+    }
+
+    /** Whether modification times are recorded, if that was said. */
+    public Optional<Boolean> keepModificationTimes() {
+        return Optional.ofNullable(keepModificationTimes);
+    }
+
     /** Who is told of the progress. */
     public ProgressListener progress() {
         return progress;
@@ -85,6 +115,10 @@ public final class PublishOptions {
         private String message = "";
         private final Map<String, String> metadata = new LinkedHashMap<>();
         private Split split = Split.NONE;
+        private final List<String> include = new ArrayList<>();
+        private final List<String> exclude = new ArrayList<>();
+        private LinkPolicy links = LinkPolicy.REFUSE;
+        private @Nullable Boolean keepModificationTimes;
         private ProgressListener progress = ProgressListener.NONE;
         private Cancellation cancellation = new Cancellation();
         private @Nullable IdempotencyKey idempotencyKey;
@@ -113,6 +147,41 @@ public final class PublishOptions {
         /** How the files are split; not by default. */
         public Builder split(Split split) {
             this.split = split;
+            return this;
+        }
+
+        /**
+         * Adds a glob, as in {@link FileQuery#glob()}: only files whose path matches one are published; all by default.
+         */
+        public Builder include(String glob) {
+            include.add(glob);
+            return this;
+        }
+
+        /**
+         * Adds a glob, as in {@link FileQuery#glob()}: files whose path matches are left out, and folders with all that
+         * is in them, which is then not even looked at. None by default.
+         */
+        public Builder exclude(String glob) {
+            exclude.add(glob);
+            return this;
+        }
+
+        /** What becomes of symbolic links in a directory or an archive; they are refused by default. */
+        public Builder links(LinkPolicy links) {
+            this.links = links;
+            return this;
+        }
+
+        /** Records when files were modified; by default for directories and archives only. */
+        public Builder keepModificationTimes() {
+            this.keepModificationTimes = true;
+            return this;
+        }
+
+        /** Does not record when files were modified, so that equal bytes give equal manifests. */
+        public Builder ignoreModificationTimes() {
+            this.keepModificationTimes = false;
             return this;
         }
 

@@ -28,6 +28,7 @@ public final class StoreContext {
     private final LateFileCache cache;
     private final Clock clock;
     private final ScheduledExecutorService background;
+    private final Workplace workplace;
     private final Ids ids;
     private final Manifests manifests = Manifests.cached(this::content);
     private final CommitSignal commits = new CommitSignal();
@@ -40,6 +41,7 @@ public final class StoreContext {
      * @param objects what and where the object store below {@code content} is, for people
      * @param cache files on this machine that checkouts link to
      * @param background runs short periodic work, such as writing buffered metrics
+     * @param workplace what long calls work with
      */
     public StoreContext(
             MetadataStore metadata,
@@ -47,13 +49,15 @@ public final class StoreContext {
             ContentStore content,
             LateFileCache cache,
             Clock clock,
-            ScheduledExecutorService background) {
+            ScheduledExecutorService background,
+            Workplace workplace) {
         this.metadata = metadata;
         this.objects = objects;
         this.content = content;
         this.cache = cache;
         this.clock = clock;
         this.background = background;
+        this.workplace = workplace;
         this.ids = new Ids(clock);
     }
 
@@ -106,6 +110,11 @@ public final class StoreContext {
     /** Runs short periodic work; nothing that blocks for long. */
     public ScheduledExecutorService background() {
         return background;
+    }
+
+    /** What long calls work with. */
+    public Workplace workplace() {
+        return workplace;
     }
 
     /** Tells of commits of this process. */

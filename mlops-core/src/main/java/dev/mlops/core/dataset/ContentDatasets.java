@@ -18,6 +18,7 @@ import dev.mlops.api.dataset.FileSource;
 import dev.mlops.api.dataset.MaterialiseOptions;
 import dev.mlops.api.dataset.MaterialiseReport;
 import dev.mlops.api.dataset.PublishOptions;
+import dev.mlops.api.dataset.PublishPreview;
 import dev.mlops.api.dataset.RetentionPolicy;
 import dev.mlops.api.dataset.SampleOptions;
 import dev.mlops.api.dataset.Samples;
@@ -32,6 +33,7 @@ import dev.mlops.api.page.Listing;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
+import dev.mlops.api.spi.object.ObjectStore;
 import dev.mlops.core.checkout.Checkout;
 import dev.mlops.core.content.ContentStore;
 import dev.mlops.core.context.ProjectContext;
@@ -41,10 +43,6 @@ import dev.mlops.core.manifest.StoredManifest;
 import dev.mlops.core.media.DatasetSummaryJson;
 import dev.mlops.core.media.SummaryCollector;
 import dev.mlops.core.sample.ShuffledSamples;
-import dev.mlops.core.source.DirectoryWalk;
-import dev.mlops.core.source.GivenFiles;
-import dev.mlops.core.source.PathFilter;
-import dev.mlops.core.source.WalkOptions;
 import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
@@ -144,14 +142,36 @@ public final class ContentDatasets implements DatasetStore {
 
     @Override
     public DatasetVersion publish(String name, Path directory, PublishOptions options) {
-        String origin = "directory " + directory.toAbsolutePath().normalize();
-        return publisher.publish(
-                name, origin, () -> new DirectoryWalk("directory", directory, WalkOptions.filesOnly("")), options);
+        return publisher.publish(name, PublishSource.directory(directory, options), options);
     }
 
     @Override
     public DatasetVersion publish(String name, Iterator<FileSource> files, PublishOptions options) {
-        return publisher.publish(name, "files", () -> new GivenFiles(files, PathFilter.ALL), options);
+        return publisher.publish(name, PublishSource.files(files, options), options);
+    }
+
+    @Override
+    public DatasetVersion publish(String name, ObjectStore objects, String prefix, PublishOptions options) {
+        return publisher.publish(name, PublishSource.objects(objects, prefix, options), options);
+    }
+
+    @Override
+    public DatasetVersion publishArchive(String name, Path archive, PublishOptions options) {
+        return publisher.publish(name, PublishSource.archive(archive, staging(), options), options);
+    }
+
+    @Override
+    public DatasetVersion publishArchive(String name, InputStream archive, PublishOptions options) {
+        return publisher.publish(name, PublishSource.archive(archive, staging(), options), options);
+    }
+
+    private Path staging() {
+        return context.store().workplace().staging();
+    }
+
+    @Override
+    public PublishPreview preview(String name, Path directory, PublishOptions options) {
+        return publisher.preview(name, PublishSource.directory(directory, options), options);
     }
 
     @Override

@@ -2,8 +2,10 @@ package dev.mlops.core.dataset;
 
 import dev.mlops.api.access.Privilege;
 import dev.mlops.api.dataset.Dataset;
+import dev.mlops.api.dataset.DatasetDiff;
 import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.dataset.PublishOptions;
+import dev.mlops.api.dataset.PublishPreview;
 import dev.mlops.api.error.AlreadyExistsException;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.event.EventKind;
@@ -12,12 +14,14 @@ import dev.mlops.api.spi.metadata.ContentRepository.ContentOwner;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
 import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.context.ProjectContext;
-import dev.mlops.core.source.SourceFile;
-import java.util.Iterator;
+import dev.mlops.core.context.Workplace;
+import dev.mlops.core.manifest.ManifestDiff;
+import dev.mlops.core.manifest.Manifests;
+import dev.mlops.core.source.EntrySort;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /**
  * Publishes versions: stores the files, then their manifest, and then makes the version visible in one transaction. Until
@@ -40,32 +44,73 @@ final class Publisher {
     /**
      * Publishes files.
      *
-     * @param origin where they come from, in words, as far as it belongs to the arguments of the call
-     * @param files makes the files; only called if they are needed
+     * @param source where they come from; only opened if they are needed
      */
-    DatasetVersion publish(
-            String name, String origin, Supplier<? extends Iterator<SourceFile>> files, PublishOptions options) {
+    DatasetVersion publish(String name, PublishSource source, PublishOptions options) {
         ResourceName.check("data set name", name);
-        String arguments = arguments(name, origin, options);
+        String arguments = arguments(name, source.words(), options);
         Optional<DatasetVersion> before = context.read(tx -> check(tx, name, options, arguments));
         if (before.isPresent()) {
             return before.get();
         }
-        try (ContentWriter content = context.content().writer(options.cancellation())) {
-            Draft draft = new DraftFiles(options, context.content()).store(content, files.get());
-            return commit(name, arguments, draft, content, options);
+        try (FilesToPublish files = open(name, source, options);
+                ContentWriter content = context.content().writer(options.cancellation())) {
+            Draft draft = new DraftFiles(
+                            options,
+                            context.content(),
+                            parent(name),
+                            workplace().staging())
+                    .store(content, files);
+            DatasetVersion version = commit(name, arguments, draft, content, options);
+            files.published();
+            return version;
+        }
+    }
+
+    private Workplace workplace() {
+        return context.store().workplace();
+    }
+
+    private FilesToPublish open(String name, PublishSource source, PublishOptions options) {
+        return FilesToPublish.open(source, context.projectId() + "/" + name, options, workplace());
+    }
+
+    /** The version from which the next one is made, as it is now. */
+    private ParentVersion parent(String name) {
+        Optional<DatasetVersion> version = context.read(tx -> tx.datasets()
+                .find(context.projectId(), name)
+                .flatMap(dataset -> Optional.ofNullable(dataset.currentVersionId()))
+                .flatMap(tx.datasets()::findVersionById));
+        Manifests manifests = context.store().manifests();
+        return version.map(found -> ParentVersion.of(found, manifests))
+                .orElseGet(() -> new ParentVersion(manifests.empty(), List.of()));
+    }
+
+    /** What publishing files would do. */
+    PublishPreview preview(String name, PublishSource source, PublishOptions options) {
+        ResourceName.check("data set name", name);
+        context.read(tx -> check(tx, name, options, arguments(name, source.words(), options)));
+        try (FilesToPublish files = open(name, source, options);
+                EntrySort sort = new EntrySort(workplace().staging())) {
+            files.store(FileIntake.comparing(context.content()), taken -> sort.add(taken.entry()));
+            DatasetDiff diff = ManifestDiff.between(parent(name).manifest(), sort.sorted());
+            return new PublishPreview(files.files(), files.bytes(), diff, files.newBytes());
         }
     }
 
     private static String arguments(String name, String origin, PublishOptions options) {
-        return "%s\0%s\0%s\0%s\0%s\0%s"
+        return "%s\0%s\0%s\0%s\0%s\0%s\0%s\0%s\0%s\0%s"
                 .formatted(
                         name,
                         origin,
                         options.versionName(),
                         options.message(),
                         new TreeMap<>(options.metadata()),
-                        options.split());
+                        options.split(),
+                        options.include(),
+                        options.exclude(),
+                        options.links(),
+                        options.keepModificationTimes());
     }
 
     /** What would refuse the version at the end refuses it now, before hours of reading; gives what was made before. */

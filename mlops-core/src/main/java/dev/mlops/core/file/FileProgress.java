@@ -3,6 +3,7 @@ package dev.mlops.core.file;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.Progress;
 import dev.mlops.api.progress.ProgressListener;
+import java.time.Duration;
 
 /** Counts the files that one thread has done, tells it about ten times a second, and ends the work if it should end. */
 public final class FileProgress {
@@ -16,7 +17,8 @@ public final class FileProgress {
     private long files;
     private long bytes;
     private long newBytes;
-    private long lastTold = System.nanoTime();
+    private final long began = System.nanoTime();
+    private long lastTold = began;
 
     /**
      * Begins to count.
@@ -62,6 +64,7 @@ public final class FileProgress {
     }
 
     private void tell(long totalFiles, long totalBytes) {
-        listener.onProgress(new Progress(files, totalFiles, bytes, totalBytes, newBytes));
+        listener.onProgress(new Progress(
+                files, totalFiles, bytes, totalBytes, newBytes, Duration.ofNanos(System.nanoTime() - began)));
     }
 }

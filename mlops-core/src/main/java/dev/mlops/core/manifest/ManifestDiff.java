@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +37,25 @@ public final class ManifestDiff {
     public static DatasetDiff between(StoredManifest from, StoredManifest to) {
         ManifestDiff diff = new ManifestDiff();
         diff.compare(from.fromStart(), to.fromStart());
+        return diff.result();
+    }
+
+    /** What differs, from a manifest to a list of files by path that is in no manifest yet; reads all of both. */
+    public static DatasetDiff between(StoredManifest from, Iterator<FileEntry> to) {
+        ManifestDiff diff = new ManifestDiff();
+        ManifestCursor before = from.entries();
+        while (to.hasNext()) {
+            FileEntry after = to.next();
+            while (before.hasNext() && order(before.peek().path(), after.path()) < 0) {
+                diff.removed.add(before.next());
+            }
+            if (after.path().equals(before.hasNext() ? before.peek().path() : null)) {
+                diff.compare(before.next(), after);
+            } else {
+                diff.added.add(after);
+            }
+        }
+        before.forEachRemaining(diff.removed::add);
         return diff.result();
     }
 

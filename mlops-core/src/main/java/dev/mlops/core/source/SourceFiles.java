@@ -9,6 +9,8 @@ public interface SourceFiles extends Iterator<SourceFile>, AutoCloseable {
     enum Order {
         /** By path, as a manifest has them, each path once and none colliding with another. */
         BY_PATH,
+        /** In any order, but each path once and none colliding with another. */
+        DISTINCT,
         /** In any order, and nobody has looked for paths that come twice or collide. */
         ANY
     }

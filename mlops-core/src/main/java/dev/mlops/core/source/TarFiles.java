@@ -54,7 +54,7 @@ final class TarFiles implements SourceFiles {
 
     @Override
     public Order order() {
-        return Order.ANY;
+        return Order.DISTINCT;
     }
 
     @Override

@@ -177,7 +177,7 @@ public final class ZipFiles implements SourceFiles {
 
     @Override
     public Order order() {
-        return Order.ANY;
+        return Order.DISTINCT;
     }
 
     @Override

@@ -24,6 +24,7 @@ import dev.mlops.api.project.Project;
 import dev.mlops.api.run.Run;
 import dev.mlops.testkit.device.ContractModel;
 import dev.mlops.testkit.fixture.Scene;
+import dev.mlops.testkit.object.MapObjectStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

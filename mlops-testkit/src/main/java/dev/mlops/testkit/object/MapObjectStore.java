@@ -1,4 +1,4 @@
-package dev.mlops.testkit.model;
+package dev.mlops.testkit.object;
 
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
@@ -17,11 +17,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** A small object store in memory, to import from. */
-final class MapObjectStore implements ObjectStore {
+/** A small object store in memory, to import and publish from. Thread-safe. */
+public final class MapObjectStore implements ObjectStore {
     private final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
 
-    MapObjectStore with(String key, byte[] bytes) {
+    /** An empty store. */
+    public MapObjectStore() {}
+
+    /** Puts an object, in place of what has its key. */
+    public MapObjectStore with(String key, byte[] bytes) {
         objects.put(key, bytes);
         return this;
     }
