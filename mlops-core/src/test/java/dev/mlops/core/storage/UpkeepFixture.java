@@ -15,12 +15,13 @@ import dev.mlops.api.project.ProjectInfo;
 import dev.mlops.api.spi.metadata.ContentRepository.ContentOwner;
 import dev.mlops.api.spi.object.ObjectBody;
 import dev.mlops.api.spi.object.ObjectStore;
+import dev.mlops.core.cache.LateFileCache;
 import dev.mlops.core.content.ContentSource;
 import dev.mlops.core.content.ContentStore.Stored;
 import dev.mlops.core.content.ContentWriter;
-import dev.mlops.core.cache.LateFileCache;
 import dev.mlops.core.content.PackContentStore;
 import dev.mlops.core.context.StoreContext;
+import dev.mlops.core.context.Workplace;
 import dev.mlops.core.manifest.Manifest;
 import dev.mlops.core.manifest.ManifestWriter;
 import dev.mlops.core.manifest.Manifests;
@@ -69,7 +70,8 @@ final class UpkeepFixture implements AutoCloseable {
                 content,
                 new LateFileCache(directory.resolve("files"), 1 << 20),
                 Clock.systemUTC(),
-                background);
+                background,
+                new Workplace(Runnable::run, 1, directory));
         store.<Boolean>write(tx -> {
             if (tx.projects().find("lab").isEmpty()) {
                 tx.projects().insert(new ProjectInfo(PROJECT, "lab", Visibility.PRIVATE, "", "me", Instant.EPOCH));

@@ -31,12 +31,18 @@ import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.api.release.ReleaseOptions;
 import dev.mlops.testkit.fixture.Scene;
+import dev.mlops.testkit.object.MapObjectStore;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /** Every call of the services that needs a privilege, with what it needs. */
 final class GuardedCalls {
@@ -199,6 +205,26 @@ final class GuardedCalls {
                                         "data",
                                         List.of(FileSource.of("a", new byte[1])).iterator(),
                                         PublishOptions.defaults())),
+                call(
+                        EDIT,
+                        DATA,
+                        "datasets.publish of objects",
+                        (as, it) -> as.datasets()
+                                .publish(
+                                        "data",
+                                        new MapObjectStore().with("a", new byte[1]),
+                                        "",
+                                        PublishOptions.defaults())),
+                call(
+                        EDIT,
+                        DATA,
+                        "datasets.publishArchive",
+                        (as, it) -> as.datasets().publishArchive("data", zip(), PublishOptions.defaults())),
+                call(
+                        EDIT,
+                        DATA,
+                        "datasets.preview",
+                        (as, it) -> as.datasets().preview("data", temporary(), PublishOptions.defaults())),
                 call(
                         EDIT,
                         PROJECT,
@@ -420,6 +446,14 @@ final class GuardedCalls {
 
     private static ImportSource file() throws Exception {
         return ImportSource.file(Files.writeString(temporary().resolve("model.txt"), "weights"));
+    }
+
+    private static InputStream zip() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            zip.putNextEntry(new ZipEntry("a"));
+        }
+        return new ByteArrayInputStream(bytes.toByteArray());
     }
 
     private static Path temporary() throws Exception {
