@@ -1,6 +1,11 @@
 package dev.mlops.benchmarks;
 
 import dev.mlops.api.Mlops;
+import dev.mlops.api.content.Storage.CollectOptions;
+import dev.mlops.api.content.Storage.CollectReport;
+import dev.mlops.api.content.Storage.Damage;
+import dev.mlops.api.content.Storage.ScrubOptions;
+import dev.mlops.api.content.Storage.ScrubReport;
 import dev.mlops.api.dataset.DatasetDiff;
 import dev.mlops.api.dataset.DatasetRef;
 import dev.mlops.api.dataset.DatasetStore;
@@ -8,6 +13,7 @@ import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.dataset.FileQuery;
 import dev.mlops.api.dataset.FileSource;
 import dev.mlops.api.dataset.PublishOptions;
+import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.MlopsException;
 import dev.mlops.api.progress.Cancellation;
@@ -15,12 +21,14 @@ import dev.mlops.api.progress.Progress;
 import dev.mlops.api.project.Project;
 import dev.mlops.embedded.EmbeddedMlops;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -37,6 +45,7 @@ public final class DatasetTool {
               publish STORE DATASET DIR                         publishes a directory as a new version
               checkout STORE DATASET@VERSION DIR                writes a version to a directory; @VERSION may be left out
               verify STORE                                      reads everything and says what is damaged
+              gc STORE                                          deletes what nothing needs any more, at once
               diff STORE DATASET@VERSION DATASET@VERSION        counts what differs, and how fast that is when warm
               list STORE DATASET@VERSION PREFIX                 counts the files below a prefix, and how fast that is
               grow STORE DATASET COUNT                          publishes COUNT small versions
@@ -44,8 +53,8 @@ public final class DatasetTool {
 
             Ends with 0, or with 2 and a message.""";
 
-    private static final Map<String, Integer> ARGUMENTS =
-            Map.of("init", 0, "publish", 2, "checkout", 2, "verify", 0, "diff", 2, "list", 2, "grow", 2, "forget", 1);
+    private static final Map<String, Integer> ARGUMENTS = Map.of(
+            "init", 0, "publish", 2, "checkout", 2, "verify", 0, "gc", 0, "diff", 2, "list", 2, "grow", 2, "forget", 1);
     private static final int WARM_CALLS = 50;
     private static final int GROWN_FILES = 100;
 
@@ -80,6 +89,7 @@ public final class DatasetTool {
             case "publish" -> publish(args.get(0), Path.of(args.get(1)));
             case "checkout" -> checkout(version(args.get(0)), Path.of(args.get(1)));
             case "verify" -> verify();
+            case "gc" -> gc();
             case "diff" -> diff(version(args.get(0)), version(args.get(1)));
             case "list" -> list(version(args.get(0)), FileQuery.prefix(args.get(1)));
             case "grow" -> grow(args.get(0), Integer.parseInt(args.get(1)));
@@ -119,16 +129,22 @@ public final class DatasetTool {
     }
 
     private String verify() {
-        long bytes = 0;
-        int versions = 0;
-        for (var dataset : datasets().list()) {
-            for (DatasetVersion version : datasets().versions(dataset.name())) {
-                datasets().verify(version, progress -> {}, new Cancellation());
-                bytes += version.bytes();
-                versions++;
-            }
+        ScrubReport report = mlops.storage().scrub(ScrubOptions.full());
+        if (!report.damages().isEmpty()) {
+            throw new IntegrityException(
+                    report.damages().stream().map(Damage::toString).collect(Collectors.joining("\n")));
         }
-        return "verified: versions=%d bytes=%d%s".formatted(versions, bytes, rate(bytes));
+        return "verified: packs=%d bytes=%d%s".formatted(report.packs(), report.bytes(), rate(report.bytes()));
+    }
+
+    private String gc() {
+        CollectReport report = mlops.storage().collect(CollectOptions.grace(Duration.ZERO));
+        return "collected: deleted-packs=%d deleted-bytes=%d others=%d%s"
+                .formatted(
+                        report.deletedPacks(),
+                        report.deletedBytes(),
+                        report.deletedOthers(),
+                        rate(report.deletedBytes()));
     }
 
     private String diff(DatasetVersion from, DatasetVersion to) {
