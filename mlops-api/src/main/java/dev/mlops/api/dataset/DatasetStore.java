@@ -6,6 +6,7 @@ import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.error.MergeConflictException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.error.ResourceInUseException;
 import dev.mlops.api.error.UnavailableException;
@@ -56,10 +57,12 @@ public interface DatasetStore {
     Dataset update(String name, String description, Map<String, String> metadata);
 
     /**
-     * Publishes all regular files and empty folders below a directory as a new version, which becomes the current one; the
-     * version before becomes its parent. Makes the data set if there is none. Files that the store has already cost no
-     * space, and those that did not change since this machine published the directory before are not read. An interrupted
-     * publish leaves no version; the next one finds the files that were stored.
+     * Publishes all regular files and empty folders below a directory as a new version, which becomes the head of its
+     * branch; the head before becomes its parent. The head of {@link Branch#MAIN} is the current version. When the head
+     * moves between the beginning and the end, what was changed meanwhile is merged, and the version has both changes.
+     * Makes the data set if there is none. Files that the store has already cost no space, and those that did not change
+     * since this machine published the directory before are not read. An interrupted publish leaves no version; the next
+     * one finds the files that were stored.
      *
      * @param name the data set
      * @param directory the directory
@@ -67,7 +70,9 @@ public interface DatasetStore {
      * @throws InvalidInputException if the directory does not exist, holds a symbolic link (unless the options say
      *     otherwise), or holds two paths that differ only in case or Unicode form
      * @throws AlreadyExistsException if the version name is taken
-     * @throws ConflictException if a file vanishes or changes all the time
+     * @throws ConflictException if a file vanishes or changes all the time, or the branch moves all the time
+     * @throws MergeConflictException if the head was moved meanwhile and the same files were changed
+     * @throws NotFoundException if the options name a branch that does not exist
      * @throws CancelledException if it was cancelled
      */
     DatasetVersion publish(String name, Path directory, PublishOptions options);
@@ -113,16 +118,23 @@ public interface DatasetStore {
      */
     DatasetVersion version(DatasetRef ref);
 
-    /** The version that a text such as {@code digits:V001} or {@code digits} (the current one) names. */
+    /** The version that a text such as {@code digits:V001}, {@code digits@main} or {@code digits} (the current one) names. */
     default DatasetVersion version(String ref) {
         return version(DatasetRef.parse(ref));
     }
+
+    /**
+     * The branches, tags and contributions of a data set.
+     *
+     * @param name the data set; that it does not exist is only found out by the calls
+     */
+    Branches branches(String name);
 
     /** The versions of a data set, newest first. */
     Listing<DatasetVersion> versions(String name);
 
     /**
-     * Makes another version the current one, if {@code expected} still is.
+     * Makes another version the current one, and so the head of {@link Branch#MAIN}, if {@code expected} still is.
      *
      * @throws ConflictException if another one is current meanwhile
      */

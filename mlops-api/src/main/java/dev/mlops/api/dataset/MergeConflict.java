@@ -33,6 +33,7 @@ public record MergeConflict(
 
     @Override
     public String toString() {
-        return path + ": " + kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        String other = kind == Kind.NAME_COLLISION && theirs != null ? " with " + theirs.path() : "";
+        return path + ": " + kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + other;
     }
 }

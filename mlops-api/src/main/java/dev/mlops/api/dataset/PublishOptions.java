@@ -1,5 +1,6 @@
 package dev.mlops.api.dataset;
 
+import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.name.IdempotencyKey;
 import dev.mlops.api.name.ResourceName;
 import dev.mlops.api.progress.Cancellation;
@@ -16,6 +17,9 @@ public final class PublishOptions {
     private final @Nullable String versionName;
     private final String message;
     private final Map<String, String> metadata;
+    private final String branch;
+    private final @Nullable DatasetVersion base;
+    private final @Nullable String author;
     private final Split split;
     private final List<String> include;
     private final List<String> exclude;
@@ -29,6 +33,9 @@ public final class PublishOptions {
         versionName = builder.versionName;
         message = builder.message;
         metadata = Map.copyOf(builder.metadata);
+        branch = builder.branch;
+        base = builder.base;
+        author = builder.author;
         split = builder.split;
         include = List.copyOf(builder.include);
         exclude = List.copyOf(builder.exclude);
@@ -67,6 +74,21 @@ public final class PublishOptions {
     /** Key-value pairs of the user. */
     public Map<String, String> metadata() {
         return metadata;
+    }
+
+    /** The branch whose head the version becomes. */
+    public String branch() {
+        return branch;
+    }
+
+    /** The version that the files are a change of; when empty it is the head of the branch when the publish begins. */
+    public Optional<DatasetVersion> base() {
+        return Optional.ofNullable(base);
+    }
+
+    /** Who made the data; when empty it is the one who publishes. */
+    public Optional<String> author() {
+        return Optional.ofNullable(author);
     }
 
     /** How the files are split. */
@@ -114,6 +136,9 @@ public final class PublishOptions {
         private @Nullable String versionName;
         private String message = "";
         private final Map<String, String> metadata = new LinkedHashMap<>();
+        private String branch = Branch.MAIN;
+        private @Nullable DatasetVersion base;
+        private @Nullable String author;
         private Split split = Split.NONE;
         private final List<String> include = new ArrayList<>();
         private final List<String> exclude = new ArrayList<>();
@@ -141,6 +166,33 @@ public final class PublishOptions {
         public Builder metadata(String key, String value) {
             metadata.put(
                     ResourceName.checkKey("metadata key", key), ResourceName.checkText("metadata " + key, value, 8000));
+            return this;
+        }
+
+        /**
+         * The branch whose head the version becomes; {@link Branch#MAIN} by default. Another one must exist ({@link
+         * Branches#create}).
+         */
+        public Builder branch(String name) {
+            this.branch = ResourceName.check("branch name", name);
+            return this;
+        }
+
+        /**
+         * The version that the files are a change of; by default the head of the branch when the publish begins. When the
+         * head is another one at the end, what changed since is merged.
+         */
+        public Builder base(DatasetVersion version) {
+            this.base = version;
+            return this;
+        }
+
+        /** Who made the data, 1 to 250 characters; by default the one who publishes. */
+        public Builder author(String author) {
+            if (author.isBlank()) {
+                throw new InvalidInputException("author", author, "must not be blank");
+            }
+            this.author = ResourceName.checkText("author", author, 250);
             return this;
         }
 

@@ -37,13 +37,14 @@ class ModelRefTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"digits", "digits:V001", "p/digits", "p/digits:my-version"})
+    @ValueSource(
+            strings = {"digits", "digits:V001", "p/digits", "p/digits:my-version", "digits@clean", "p/digits@main"})
     void dataSetReferencesAreReadAndWrittenAlike(String text) {
         assertThat(DatasetRef.parse(text)).hasToString(text);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a/b/c", "d:", "/d", "d@x", "d:a:b"})
+    @ValueSource(strings = {"", "a/b/c", "d:", "/d", "d@", "d@a@b", "d@a:b", "d:a@b", "d:a:b"})
     void refusesOtherDataSetForms(String text) {
         assertThatThrownBy(() -> DatasetRef.parse(text)).isInstanceOf(InvalidInputException.class);
     }

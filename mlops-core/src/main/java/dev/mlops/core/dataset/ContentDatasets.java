@@ -3,6 +3,8 @@ package dev.mlops.core.dataset;
 import dev.mlops.api.access.Asset;
 import dev.mlops.api.access.Privilege;
 import dev.mlops.api.content.Sha256;
+import dev.mlops.api.dataset.Branch;
+import dev.mlops.api.dataset.Branches;
 import dev.mlops.api.dataset.CopyOptions;
 import dev.mlops.api.dataset.Dataset;
 import dev.mlops.api.dataset.DatasetDiff;
@@ -62,6 +64,7 @@ public final class ContentDatasets implements DatasetStore {
     private final ProjectContext context;
     private final DatasetGuard guard;
     private final DatasetEvents events;
+    private final BranchHeads heads;
     private final Publisher publisher;
     private final Removal removal;
     private final Retention retention;
@@ -71,6 +74,7 @@ public final class ContentDatasets implements DatasetStore {
         this.context = context;
         this.guard = new DatasetGuard(context);
         this.events = new DatasetEvents(context);
+        this.heads = new BranchHeads(context);
         this.publisher = new Publisher(context);
         this.removal = new Removal(guard, events);
         this.retention = new Retention(context, guard, removal);
@@ -94,7 +98,7 @@ public final class ContentDatasets implements DatasetStore {
         if (tx.datasets().find(context.projectId(), spec.name()).isPresent()) {
             throw new AlreadyExistsException(guard.describe(spec.name()) + " exists already");
         }
-        return publisher
+        return new VersionCommit(context)
                 .insertDataset(tx, spec.name(), spec.description(), spec.metadata())
                 .id();
     }
@@ -180,6 +184,11 @@ public final class ContentDatasets implements DatasetStore {
     }
 
     @Override
+    public Branches branches(String name) {
+        return new StoredBranches(context, name);
+    }
+
+    @Override
     public Listing<DatasetVersion> versions(String name) {
         return Listing.of(request -> context.read(tx -> {
             Dataset dataset = guard.dataset(tx, name, Privilege.READ);
@@ -195,7 +204,7 @@ public final class ContentDatasets implements DatasetStore {
                 throw new InvalidInputException(
                         "expected version", expected.reference(), "is not of the data set of " + target.reference());
             }
-            if (!tx.datasets().moveCurrent(target.datasetId(), expected.id(), target.id())) {
+            if (!heads.move(tx, target.datasetId(), Branch.MAIN, expected.id(), target)) {
                 throw new ConflictException("%s is not the current version any more; %s was not made current"
                         .formatted(expected.reference(), target.reference()));
             }

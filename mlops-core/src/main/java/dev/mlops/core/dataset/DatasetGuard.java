@@ -2,10 +2,12 @@ package dev.mlops.core.dataset;
 
 import dev.mlops.api.access.Asset;
 import dev.mlops.api.access.Privilege;
+import dev.mlops.api.dataset.Branch;
 import dev.mlops.api.dataset.Dataset;
 import dev.mlops.api.dataset.DatasetRef;
 import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.project.ProjectInfo;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
 import dev.mlops.core.context.ProjectContext;
@@ -17,9 +19,11 @@ import java.util.Optional;
  */
 final class DatasetGuard {
     private final ProjectContext context;
+    private final BranchHeads heads;
 
     DatasetGuard(ProjectContext context) {
         this.context = context;
+        this.heads = new BranchHeads(context);
     }
 
     String describe(String dataset) {
@@ -48,17 +52,37 @@ final class DatasetGuard {
         String what = describe(ref.dataset(), project.name());
         Dataset dataset = tx.datasets().find(project.id(), ref.dataset()).orElseThrow(() -> context.notFound(what));
         context.require(tx, Privilege.READ, project.id(), Asset.dataset(dataset.id()), what);
-        return find(tx, dataset, ref)
-                .orElseThrow(() -> context.notFound(
-                        ref.version() == null
-                                ? "a current version of " + what
-                                : "version '%s' of %s".formatted(ref.version(), what)));
+        return find(tx, dataset, ref).orElseThrow(() -> context.notFound(describe(ref, what)));
     }
 
-    private static Optional<DatasetVersion> find(MetadataTransaction tx, Dataset dataset, DatasetRef ref) {
+    private static String describe(DatasetRef ref, String dataset) {
+        if (ref.branch() != null) {
+            return "branch '%s' of %s".formatted(ref.branch(), dataset);
+        }
         return ref.version() == null
-                ? Optional.ofNullable(dataset.currentVersionId()).flatMap(tx.datasets()::findVersionById)
-                : tx.datasets().findVersion(dataset.id(), ref.version());
+                ? "a current version of " + dataset
+                : "version '%s' of %s".formatted(ref.version(), dataset);
+    }
+
+    private Optional<DatasetVersion> find(MetadataTransaction tx, Dataset dataset, DatasetRef ref) {
+        String version = ref.version();
+        if (version == null) {
+            return heads.find(tx, dataset, ref.branch() == null ? Branch.MAIN : ref.branch());
+        }
+        return tx.datasets()
+                .findVersion(dataset.id(), version)
+                .or(() -> tx.datasets()
+                        .findTag(dataset.id(), version)
+                        .flatMap(tag -> tx.datasets().findVersionById(tag.versionId())));
+    }
+
+    /** A branch by name. */
+    Branch branch(MetadataTransaction tx, Dataset dataset, String name) {
+        return tx.datasets().findBranch(dataset.id(), name).orElseThrow(() -> noBranch(dataset, name));
+    }
+
+    NotFoundException noBranch(Dataset dataset, String name) {
+        return context.notFound("branch '%s' of %s".formatted(name, describe(dataset.name())));
     }
 
     /** A version of any project, as it is stored. */

@@ -2,6 +2,7 @@ package dev.mlops.core.dataset;
 
 import dev.mlops.api.access.Privilege;
 import dev.mlops.api.content.Sha256;
+import dev.mlops.api.dataset.Branch;
 import dev.mlops.api.dataset.CopyOptions;
 import dev.mlops.api.dataset.Dataset;
 import dev.mlops.api.dataset.DatasetVersion;
@@ -177,7 +178,7 @@ final class VersionCopy {
             return found.get();
         }
         Dataset from = origin.dataset();
-        return new Publisher(context).insertDataset(tx, dataset(), from.description(), from.metadata());
+        return new VersionCommit(context).insertDataset(tx, dataset(), from.description(), from.metadata());
     }
 
     /** The id of the copy of a version, if it was copied before. */
@@ -194,10 +195,10 @@ final class VersionCopy {
     }
 
     /** The copy becomes the current version if it is the first or the next one; otherwise that is for the user to say. */
-    private static void moveOn(MetadataTransaction tx, Dataset dataset, DatasetVersion version) {
+    private void moveOn(MetadataTransaction tx, Dataset dataset, DatasetVersion version) {
         String current = dataset.currentVersionId();
         if ((current == null || current.equals(version.parentId()))
-                && !tx.datasets().moveCurrent(dataset.id(), current, version.id())) {
+                && !new BranchHeads(context).move(tx, dataset.id(), Branch.MAIN, current, version)) {
             throw new ConflictException("the current version of data set '%s' was moved at the same time; copy again"
                     .formatted(dataset.name()));
         }

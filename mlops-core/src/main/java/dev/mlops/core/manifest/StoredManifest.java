@@ -3,6 +3,8 @@ package dev.mlops.core.manifest;
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.error.IntegrityException;
+import dev.mlops.core.content.ContentStore.Stored;
+import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.file.PathOrder;
 import java.util.Comparator;
 import java.util.List;
@@ -47,6 +49,17 @@ public final class StoredManifest {
     /** The JSON object that its writer put into it, if there is one. */
     public Optional<String> summary() {
         return Optional.ofNullable(root.summary());
+    }
+
+    /**
+     * Stores the same list with another summary.
+     *
+     * @param summary a JSON object of at most 256 KiB
+     */
+    public Manifest withSummary(ContentWriter content, String summary) {
+        Root changed = new Root(root.files(), root.bytes(), Root.checkSummary(summary), root.segments());
+        Stored stored = content.putMetadata("manifest of " + root.files() + " files", changed.toBytes());
+        return new Manifest(stored.digest(), root.files(), root.bytes());
     }
 
     /** Its segments, by path. */

@@ -168,7 +168,7 @@ public abstract class DatasetPublishContract {
     void writersAtOnceAllSucceedWithVersionsOfTheirOwn() throws Exception {
         List<Callable<DatasetVersion>> writers = IntStream.range(0, 6)
                 .mapToObj(i -> (Callable<DatasetVersion>)
-                        () -> new TestFiles().with("a", "writer " + i).publish(datasets, "new"))
+                        () -> new TestFiles().with("a-" + i, "writer").publish(datasets, "new"))
                 .toList();
         List<DatasetVersion> versions = Together.run(writers);
 
