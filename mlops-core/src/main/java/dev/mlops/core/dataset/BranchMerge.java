@@ -160,6 +160,7 @@ final class BranchMerge {
                     Map.of(),
                     context.principal().name(),
                     draft,
+                    List.of(stand.ours(), theirs),
                     content);
             return context.write(tx -> {
                 lock(tx, access, request, stand);

@@ -2,6 +2,7 @@ package dev.mlops.core.dataset;
 
 import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.core.content.ContentWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param metadata key-value pairs of the user
  * @param author who made the data
  * @param draft its files
- * @param content what put them
+ * @param joined versions that the files were merged from, which may have files that {@code content} did not put
+ * @param content what put the others
  */
 record NewVersion(
         Optional<String> name,
@@ -28,4 +30,5 @@ record NewVersion(
         Map<String, String> metadata,
         String author,
         Draft draft,
+        List<DatasetVersion> joined,
         ContentWriter content) {}

@@ -14,6 +14,7 @@ import dev.mlops.api.event.EventKind;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
 import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.context.ProjectContext;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -136,10 +137,11 @@ final class VersionCommit {
     DatasetVersion commit(Begun begun, Draft draft, ContentWriter content) {
         Draft merged = draft;
         DatasetVersion parent = begun.base();
+        List<DatasetVersion> joined = List.of();
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             begun.options().cancellation().check("publish");
             try {
-                return write(begun, version(begun, parent, merged, content));
+                return write(begun, version(begun, parent, merged, joined, content));
             } catch (DatasetRace race) {
                 // Begun anew, it sees the data set that somebody else made.
             } catch (HeadMovedException moved) {
@@ -149,13 +151,19 @@ final class VersionCommit {
                             "branch '%s' of %s".formatted(begun.options().branch(), guard.describe(begun.name())));
                 }
                 merged = parent == null ? draft : merge(begun, parent, draft, content);
+                joined = parent == null ? List.of() : List.of(parent);
             }
         }
         throw new ConflictException("branch '%s' of %s moves all the time; publish again"
                 .formatted(begun.options().branch(), guard.describe(begun.name())));
     }
 
-    private NewVersion version(Begun begun, @Nullable DatasetVersion parent, Draft draft, ContentWriter content) {
+    private NewVersion version(
+            Begun begun,
+            @Nullable DatasetVersion parent,
+            Draft draft,
+            List<DatasetVersion> joined,
+            ContentWriter content) {
         PublishOptions options = begun.options();
         return new NewVersion(
                 options.versionName(),
@@ -166,6 +174,7 @@ final class VersionCommit {
                 options.metadata(),
                 options.author().orElse(context.principal().name()),
                 draft,
+                joined,
                 content);
     }
 

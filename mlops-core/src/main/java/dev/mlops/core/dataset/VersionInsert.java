@@ -3,6 +3,7 @@ package dev.mlops.core.dataset;
 import dev.mlops.api.dataset.Dataset;
 import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.error.AlreadyExistsException;
+import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.event.EventKind;
 import dev.mlops.api.spi.metadata.ContentRepository.ContentOwner;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
@@ -36,7 +37,7 @@ final class VersionInsert {
         requireHead(tx, dataset, version);
         DatasetVersion row = row(dataset, name, ordinal, version);
         tx.datasets().insertVersion(row);
-        version.content().use(tx, new ContentOwner(ContentOwner.Kind.DATASET_VERSION, row.id()));
+        takeIntoUse(tx, version, row);
         if (!heads.move(tx, datasetId, version.branch(), row.parentId(), row)) {
             throw new HeadMovedException(
                     version.branch(), heads.find(tx, dataset, version.branch()).orElse(null));
@@ -44,6 +45,22 @@ final class VersionInsert {
         DatasetVersion stored = tx.datasets().findVersionById(row.id()).orElseThrow();
         events.record(tx, EventKind.PUBLISHED, stored, null, DatasetEvents.detail(stored));
         return stored;
+    }
+
+    /** A merge puts nothing but its list: the packs of its files are among those of the versions that were merged. */
+    private static void takeIntoUse(MetadataTransaction tx, NewVersion version, DatasetVersion row) {
+        version.content().use(tx, owner(row));
+        for (DatasetVersion joined : version.joined()) {
+            if (tx.datasets().findVersionById(joined.id()).isEmpty()) {
+                throw new ConflictException(
+                        joined.reference() + " was deleted while it was merged; look at the branches and try again");
+            }
+            tx.content().copyUses(owner(joined), owner(row));
+        }
+    }
+
+    private static ContentOwner owner(DatasetVersion version) {
+        return new ContentOwner(ContentOwner.Kind.DATASET_VERSION, version.id());
     }
 
     private void requireHead(MetadataTransaction tx, Dataset dataset, NewVersion version) {
