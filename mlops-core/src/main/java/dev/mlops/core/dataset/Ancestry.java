@@ -7,6 +7,7 @@ import dev.mlops.api.spi.metadata.MetadataTransaction;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,16 +29,25 @@ final class Ancestry {
         if (!one.datasetId().equals(other.datasetId())) {
             return Optional.empty();
         }
+        return common(request -> tx.datasets().versions(one.datasetId(), request), PAGE, one, other);
+    }
+
+    /** Of a history that is given in pages, newest first. */
+    static Optional<DatasetVersion> common(
+            Function<PageRequest, Page<DatasetVersion>> history,
+            int pageSize,
+            DatasetVersion one,
+            DatasetVersion other) {
         Ancestry ancestry = new Ancestry();
         ancestry.mark(one.id(), ONE);
         ancestry.mark(other.id(), OTHER);
-        return ancestry.search(tx, one.datasetId());
+        return ancestry.search(history, pageSize);
     }
 
-    private Optional<DatasetVersion> search(MetadataTransaction tx, String datasetId) {
+    private Optional<DatasetVersion> search(Function<PageRequest, Page<DatasetVersion>> history, int pageSize) {
         @Nullable String token = null;
         do {
-            Page<DatasetVersion> page = tx.datasets().versions(datasetId, new PageRequest(PAGE, token));
+            Page<DatasetVersion> page = history.apply(new PageRequest(pageSize, token));
             for (DatasetVersion version : page.items()) {
                 Integer marks = descendants.remove(version.id());
                 if (marks != null && marks == (ONE | OTHER)) {

@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 /**
  * Says after which files a segment ends: those where the first ten bits of SHA-256(path in UTF-8) are zero, one of 1,024.
  * Where a list is cut thus depends on its paths alone, and equal stretches of two lists are cut alike. One changed file
- * in a million then rewrites about 45 KB of a segment and 70 KB of the root, which is about the least in sum. Confined to
+ * in a million then rewrites about 40 KB of a segment and 60 KB of the root, which is about the least in sum. Confined to
  * one thread.
  */
 final class SegmentCut {

@@ -16,6 +16,8 @@ import static dev.mlops.testkit.access.Place.SPARE_MODEL;
 
 import dev.mlops.api.access.Privilege;
 import dev.mlops.api.access.Subject;
+import dev.mlops.api.dataset.Branch;
+import dev.mlops.api.dataset.Branches;
 import dev.mlops.api.dataset.CopyOptions;
 import dev.mlops.api.dataset.FileSource;
 import dev.mlops.api.dataset.PublishOptions;
@@ -29,6 +31,7 @@ import dev.mlops.api.model.ModelSpec;
 import dev.mlops.api.model.ModelUpdate;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.ProgressListener;
+import dev.mlops.api.project.Project;
 import dev.mlops.api.release.ReleaseOptions;
 import dev.mlops.testkit.fixture.Scene;
 import dev.mlops.testkit.object.MapObjectStore;
@@ -53,6 +56,7 @@ final class GuardedCalls {
         calls.addAll(ofModels());
         calls.addAll(ofModelChanges());
         calls.addAll(ofDatasets());
+        calls.addAll(ofBranches());
         calls.addAll(ofRuns());
         calls.addAll(ofApplications());
         calls.addAll(ofLineage());
@@ -254,6 +258,44 @@ final class GuardedCalls {
                         SPARE_DATA,
                         "datasets.destroy",
                         (as, it) -> as.datasets().destroy("spare")));
+    }
+
+    private static List<GuardedCall> ofBranches() {
+        return List.of(
+                call(READ, DATA, "branches.find", (as, it) -> branches(as).find(Branch.MAIN)),
+                call(
+                        READ,
+                        DATA,
+                        "branches.list",
+                        (as, it) -> branches(as).list().toList()),
+                call(
+                        READ,
+                        DATA,
+                        "branches.tags",
+                        (as, it) -> branches(as).tags().toList()),
+                call(
+                        READ,
+                        DATA,
+                        "branches.contributions",
+                        (as, it) -> branches(as).contributions().toList()),
+                call(
+                        READ,
+                        DATA,
+                        "branches.commonAncestor",
+                        (as, it) -> branches(as).commonAncestor(it.data(), it.data())),
+                call(READ, DATA, "branches.conflicts", (as, it) -> branches(as).conflicts(Branch.MAIN, Branch.MAIN)),
+                call(
+                        READ,
+                        DATA,
+                        "a version by branch",
+                        (as, it) -> as.datasets().version("data@main")),
+                call(EDIT, DATA, "branches.create", (as, it) -> branches(as).create("new", it.data())),
+                call(EDIT, DATA, "branches.tag", (as, it) -> branches(as).tag("new", it.data())),
+                call(EDIT, DATA, "branches.move", (as, it) -> branches(as).move(Branch.MAIN, it.data(), it.data())));
+    }
+
+    private static Branches branches(Project project) {
+        return project.datasets().branches("data");
     }
 
     private static List<GuardedCall> ofRuns() {

@@ -320,6 +320,20 @@ public abstract class DatasetBranchContract {
     }
 
     @Test
+    void aMergeKnowsTheTablesOfBothSides() {
+        branches.create("clean", first);
+        String table = "name,age\nada,36\n";
+        publish(Branch.MAIN, "a", "1", "b", "1", "c", "1", "ours.csv", table);
+        publish("clean", "a", "1", "b", "1", "c", "1", "theirs.csv", table + "alan,41\n");
+        DatasetVersion merged = branches.merge("clean", Branch.MAIN, MergeOptions.DEFAULTS);
+
+        assertThat(datasets.describe(merged).tables())
+                .extracting(found -> "%s %d %d"
+                        .formatted(found.path(), found.rows(), found.columns().size()))
+                .containsExactlyInAnyOrder("ours.csv 1 2", "theirs.csv 2 2");
+    }
+
+    @Test
     void conflictsAreTypedAndAChosenSideIsTaken() {
         branches.create("clean", first);
         publish(Branch.MAIN, "a", "2", "b", "2", "d", "1");
