@@ -1,8 +1,17 @@
 package dev.mlops.examples;
 
 import dev.mlops.api.Mlops;
+import dev.mlops.api.content.Storage.ScrubOptions;
+import dev.mlops.api.dataset.Branch;
+import dev.mlops.api.dataset.Branches;
+import dev.mlops.api.dataset.Contribution;
+import dev.mlops.api.dataset.DatasetStore;
 import dev.mlops.api.dataset.DatasetVersion;
+import dev.mlops.api.dataset.FileEntry;
+import dev.mlops.api.dataset.MergeOptions;
 import dev.mlops.api.dataset.PublishOptions;
+import dev.mlops.api.dataset.SampleOptions;
+import dev.mlops.api.dataset.Samples;
 import dev.mlops.api.dataset.Split;
 import dev.mlops.api.edge.Deployment;
 import dev.mlops.api.edge.EdgeDeployer;
@@ -19,7 +28,7 @@ import dev.mlops.edge.deploy.ReconcilingEdgeDeployer;
 import dev.mlops.embedded.EmbeddedMlops;
 import java.nio.file.Path;
 
-/** The program that the README shows. */
+/** The programs that the README shows. */
 final class ReadmeExample {
     private ReadmeExample() {}
 
@@ -62,5 +71,39 @@ final class ReadmeExample {
             }
         }
         // end::readme[]
+    }
+
+    /** What the second program trains with. */
+    interface Learner {
+        /** Takes a picture. */
+        void learn(FileEntry file, byte[] bytes);
+    }
+
+    static DatasetVersion versions(Mlops mlops, Path images, Path checkout, Learner learner) {
+        // tag::versions[]
+        DatasetStore datasets = mlops.projects().open("digits").datasets();
+        DatasetVersion before = datasets.version("digits-png");
+        DatasetVersion after = datasets.publish("digits-png", images, PublishOptions.message("12 retaken"));
+        System.out.println(datasets.diff(before, after)); // stored are the bytes that are new, of large files too
+        System.out.println(datasets.describe(after)); // types, sizes of images, durations, columns of tables
+
+        Branches branches = datasets.branches("digits-png"); // a colleague proposes a change
+        branches.create("no-blur", after);
+        datasets.materialise(after, checkout); // writes only what is missing or differs
+        datasets.publish(
+                "digits-png",
+                checkout,
+                PublishOptions.builder().branch("no-blur").build());
+        Contribution proposal = branches.propose("no-blur", Branch.MAIN, "Without the blurred ones", "");
+        branches.accept(proposal.number(), MergeOptions.DEFAULTS); // a three-way merge
+
+        DatasetVersion merged = datasets.version("digits-png@main");
+        try (Samples samples =
+                datasets.samples(merged, SampleOptions.builder().seed(42).build())) {
+            samples.forEachRemaining(sample -> learner.learn(sample.entry(), sample.bytes())); // read ahead
+        }
+        System.out.println(mlops.storage().scrub(ScrubOptions.full())); // damage, and the files that it hurts
+        // end::versions[]
+        return merged;
     }
 }

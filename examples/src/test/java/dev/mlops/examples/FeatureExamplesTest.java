@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.mlops.api.Mlops;
+import dev.mlops.api.content.Storage.HurtFile;
+import dev.mlops.api.dataset.Contribution;
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.edge.Deployment;
 import dev.mlops.api.edge.DeploymentState;
@@ -58,17 +60,29 @@ class FeatureExamplesTest {
     }
 
     @Test
-    void dataVersionsAreComparedSplitAndRestored() {
-        VersionData.Outcome outcome = VersionData.run(project(), work.resolve("target"), out);
+    void dataVersionsAreComparedMergedTrainedOnAndMended() {
+        VersionData.Outcome outcome = VersionData.run(work.resolve("data"), out);
 
-        assertThat(outcome.diff().added()).extracting(FileEntry::path).containsExactly("2025/april.csv");
-        assertThat(outcome.diff().changed()).extracting(FileEntry::path).containsExactly("2025/march.csv");
-        assertThat(outcome.diff().removed()).extracting(FileEntry::path).containsExactly("notes.txt");
-        assertThat(outcome.diff().unchanged()).isEqualTo(1);
-        assertThat(outcome.test()).extracting(FileEntry::path).containsExactly("2025/april.csv", "2025/march.csv");
-        assertThat(work.resolve("target/2025/march.csv")).hasContent("day,celsius\n1,8.1\n2,8.4");
-        assertThat(work.resolve("target/2025/april.csv")).doesNotExist();
-        assertThat(outcome.current()).isEqualTo(outcome.first());
+        assertThat(outcome.stored()).isLessThan(outcome.second().bytes() / 4);
+        assertThat(outcome.diff().added())
+                .extracting(FileEntry::path)
+                .containsExactly("square/040.png", "square/041.png");
+        assertThat(outcome.diff().changed()).hasSize(3);
+        assertThat(outcome.diff().removed()).extracting(FileEntry::path).containsExactly("triangle/007.png");
+        assertThat(outcome.contribution().state()).isEqualTo(Contribution.State.ACCEPTED);
+        assertThat(outcome.current().id()).isEqualTo(outcome.contribution().resultId());
+        assertThat(outcome.current().files()).isEqualTo(outcome.second().files() + 10 + 4);
+        assertThat(outcome.current().mergedId()).isNotNull();
+        assertThat(outcome.checkout().writtenFiles()).isEqualTo(1);
+        assertThat(work.resolve("data/checkout/triangle/049.png")).exists();
+        assertThat(outcome.trained())
+                .doesNotHaveDuplicates()
+                .isNotEqualTo(outcome.trained().stream().sorted().toList());
+        assertThat(outcome.damaged().damages())
+                .singleElement()
+                .satisfies(damage ->
+                        assertThat(damage.hurt()).extracting(HurtFile::path).containsOnly("square/000.png"));
+        assertThat(outcome.mended().damages()).isEmpty();
     }
 
     @Test

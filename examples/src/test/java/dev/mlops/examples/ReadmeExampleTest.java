@@ -2,15 +2,23 @@ package dev.mlops.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mlops.api.Mlops;
+import dev.mlops.api.dataset.DatasetVersion;
+import dev.mlops.api.dataset.PublishOptions;
 import dev.mlops.api.lineage.LineageGraph;
 import dev.mlops.api.lineage.LineageKind;
 import dev.mlops.api.spi.device.DeviceEngine;
+import dev.mlops.embedded.EmbeddedMlops;
 import dev.mlops.onnx.device.InProcessEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadmeExampleTest {
     @TempDir
@@ -29,11 +37,31 @@ class ReadmeExampleTest {
     }
 
     @Test
-    void isWhatTheReadmeShows() throws IOException {
+    void aProposedChangeIsMergedAndTrainedOn() throws IOException {
+        Path images = Files.createDirectory(work.resolve("images"));
+        Path checkout = work.resolve("checkout");
+        Files.writeString(images.resolve("1.png"), "an image");
+        List<String> learned = new ArrayList<>();
+        try (Mlops mlops = EmbeddedMlops.open(work.resolve("store"))) {
+            mlops.projects().create("digits").datasets().publish("digits-png", images, PublishOptions.defaults());
+            Files.writeString(images.resolve("2.png"), "another");
+            Files.createDirectory(checkout);
+            Files.writeString(checkout.resolve("3.png"), "what the colleague added");
+            DatasetVersion merged =
+                    ReadmeExample.versions(mlops, images, checkout, (file, bytes) -> learned.add(file.path()));
+
+            assertThat(merged.files()).isEqualTo(3);
+            assertThat(learned).containsExactlyInAnyOrder("1.png", "2.png", "3.png");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"readme", "versions"})
+    void isWhatTheReadmeShows(String region) throws IOException {
         String source = Files.readString(Path.of("src/main/java/dev/mlops/examples/ReadmeExample.java"));
-        String start = "        // tag::readme[]\n";
-        String program = source.substring(
-                        source.indexOf(start) + start.length(), source.indexOf("        // end::readme[]"))
+        String start = "        // tag::%s[]\n".formatted(region);
+        String end = "        // end::%s[]".formatted(region);
+        String program = source.substring(source.indexOf(start) + start.length(), source.indexOf(end))
                 .stripTrailing()
                 .stripIndent();
 
