@@ -12,8 +12,7 @@ public interface ContentSource {
     String name();
 
     /**
-     * Opens the bytes from the start; each stream is closed by the store. Called once, or more often if {@link
-     * #isCheapToReopen()}.
+     * Opens the bytes from the start; each stream is closed by the store. Called once for each put.
      *
      * @throws IOException if they cannot be opened; the call that stores them then fails
      */
@@ -21,15 +20,6 @@ public interface ContentSource {
 
     /** The size in bytes if it is known beforehand, else -1; only for progress. */
     long sizeHint();
-
-    /**
-     * True if opening again gives the same bytes at little cost, as a local file does: the store then reads a large
-     * content twice, once for its digest and once to store it, and keeps no copy in between. Otherwise it reads once and
-     * stages a copy on disk. False unless overridden.
-     */
-    default boolean isCheapToReopen() {
-        return false;
-    }
 
     /** A file on disk. */
     static ContentSource of(Path file) throws IOException {
@@ -52,11 +42,6 @@ public interface ContentSource {
             @Override
             public long sizeHint() {
                 return body.length();
-            }
-
-            @Override
-            public boolean isCheapToReopen() {
-                return true;
             }
         };
     }

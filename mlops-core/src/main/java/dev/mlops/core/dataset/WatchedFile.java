@@ -29,11 +29,6 @@ record WatchedFile(SourceFile file, Watcher watcher) implements ContentSource {
     }
 
     @Override
-    public boolean isCheapToReopen() {
-        return file.isCheapToReopen();
-    }
-
-    @Override
     public InputStream open() throws IOException {
         return new FilterInputStream(file.open()) {
             private long position;

@@ -25,9 +25,4 @@ record NamedContent(String path, ContentSource content) implements ContentSource
     public long sizeHint() {
         return content.sizeHint();
     }
-
-    @Override
-    public boolean isCheapToReopen() {
-        return content.isCheapToReopen();
-    }
 }

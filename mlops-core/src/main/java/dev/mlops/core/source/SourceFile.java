@@ -213,11 +213,6 @@ public final class SourceFile implements ContentSource {
         return sizeHint;
     }
 
-    @Override
-    public boolean isCheapToReopen() {
-        return reading == Reading.AGAIN;
-    }
-
     /** What is inside; to be asked after the source was read. */
     public synchronized Inspection inspection() {
         if (inspection == null) {

@@ -329,11 +329,6 @@ class PutAllTest {
         }
 
         @Override
-        public boolean isCheapToReopen() {
-            return true;
-        }
-
-        @Override
         public InputStream open() {
             return new InputStream() {
                 private long given;
