@@ -59,6 +59,7 @@ final class DataChapter {
                                 .message("1,797 digits of Alpaydin and Kaynak, 1998")
                                 .metadata("licence", "CC BY 4.0")
                                 .split(Split.ratio(TRAIN, 0.8).and(TEST, 0.2).seed(42))
+                                .ignoreModificationTimes() // each telling writes the images anew
                                 .progress(progress -> stored.set(progress.newBytes()))
                                 .build());
     }

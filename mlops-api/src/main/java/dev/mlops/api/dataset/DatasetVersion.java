@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param mergedId the version that was merged into the parent to make it, or null
  * @param message what its maker said, may be empty
  * @param metadata key-value pairs of the user
- * @param manifest the digest of the list of its files: equal manifests mean equal data
+ * @param manifest the digest of the list of its files: equal manifests mean equal data; the same data with other modification
+ *     times, if these are recorded, has another
  * @param files how many files it has
  * @param bytes how many bytes they have
  * @param splits its splits, in the order in which they were said; empty if it has none
