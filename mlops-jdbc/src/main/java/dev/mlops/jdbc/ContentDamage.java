@@ -63,15 +63,21 @@ final class ContentDamage {
         batch.execute();
     }
 
+    /** What is not mended, or only by a pack that is damaged there itself. */
     List<DamageRecord> list() {
         Map<String, Set<String>> blobs = new LinkedHashMap<>();
         session.query("""
                 SELECT pack.id, damage.blob
                   FROM content_damage AS damage
                   JOIN content_pack AS pack ON pack.sequence = damage.pack
-                 WHERE damage.mended_by IS NULL AND pack.state <> 'DEAD'
+                 WHERE pack.state <> 'DEAD'
+                   AND (damage.mended_by IS NULL
+                        OR EXISTS (SELECT 1 FROM content_damage AS later
+                                    WHERE later.pack = damage.mended_by AND later.mended_by IS NULL
+                                      AND later.blob IN (damage.blob, :whole)))
                  ORDER BY pack.sequence, damage.blob
                 """)
+                .bind("whole", WHOLE)
                 .map(Row.mapper(row -> Map.entry(row.text("id"), row.text("blob"))))
                 .forEach(entry -> blobs.computeIfAbsent(entry.getKey(), pack -> new LinkedHashSet<>())
                         .add(entry.getValue()));

@@ -225,9 +225,26 @@ final class JdbcDatasets implements DatasetRepository {
     @Override
     public void deleteVersion(String id) {
         branches.deleteMainThatEndsWith(id);
+        handParentsDown(id);
         session.update("DELETE FROM dataset_version WHERE id = :id")
                 .bind("id", id)
                 .execute();
+    }
+
+    /** What came from it then comes from its parents; otherwise branches would lose the ancestor that they have in common. */
+    private void handParentsDown(String id) {
+        session.update("""
+                UPDATE dataset_version
+                   SET parent_id = (SELECT gone.parent_id FROM dataset_version AS gone WHERE gone.id = :id),
+                       merged_id = COALESCE(
+                           merged_id, (SELECT gone.merged_id FROM dataset_version AS gone WHERE gone.id = :id))
+                 WHERE parent_id = :id
+                """).bind("id", id).execute();
+        session.update("""
+                UPDATE dataset_version
+                   SET merged_id = (SELECT gone.parent_id FROM dataset_version AS gone WHERE gone.id = :id)
+                 WHERE merged_id = :id
+                """).bind("id", id).execute();
     }
 
     @Override

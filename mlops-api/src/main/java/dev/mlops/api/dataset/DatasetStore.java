@@ -246,7 +246,8 @@ public interface DatasetStore {
     }
 
     /**
-     * Deletes a version. Data that others share stay; versions made from it lose their parent.
+     * Deletes a version. Data that others share stay; versions made from it then count as made from its
+     * parents.
      *
      * @throws ResourceInUseException if a run, model version or application refers to it, or it is the current one
      *     while there are others

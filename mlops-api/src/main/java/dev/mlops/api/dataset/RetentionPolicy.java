@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which versions of a data set {@link DatasetStore#prune} keeps: those that any of its rules keeps, and always the
- * current version and the heads of branches. Immutable.
+ * current version, the heads of branches, and the versions at which branches went off from it. Immutable.
  */
 public final class RetentionPolicy {
     private final int last;

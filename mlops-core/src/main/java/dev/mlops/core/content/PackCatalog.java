@@ -137,14 +137,16 @@ final class PackCatalog implements AutoCloseable {
         return places;
     }
 
-    /** A place in a damaged pack that makes {@link #find} not see the blob; null if there is none. */
-    @Nullable
-    BlobPlace damaged(BlobId id) {
+    /** The damaged packs that make {@link #find} not see the blob: all of them, as each may have owners of its own. */
+    List<String> damagedPacks(BlobId id) {
         if (damage.isEmpty()) {
-            return null;
+            return List.of();
         }
-        List<BlobPlace> places = places(id, false);
-        return places.isEmpty() ? null : places.get(0);
+        return places(id, false).stream()
+                .filter(place -> isDamaged(place.pack(), id))
+                .map(place -> names.pack(place.pack()).id())
+                .distinct()
+                .toList();
     }
 
     private List<BlobPlace> places(BlobId id, boolean first) {

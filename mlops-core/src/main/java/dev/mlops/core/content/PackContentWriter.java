@@ -68,7 +68,7 @@ final class PackContentWriter implements ContentWriter {
     private final Deque<PackBuilder> openMetadata = new ArrayDeque<>();
     private final Deque<byte[]> buffers = new ArrayDeque<>();
     /** Damaged blobs that are put anew: where the damage is. */
-    private final ConcurrentHashMap<BlobId, String> mending = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<BlobId, List<String>> mending = new ConcurrentHashMap<>();
 
     private volatile boolean hasSession;
     private volatile boolean broken;
@@ -186,9 +186,9 @@ final class PackContentWriter implements ContentWriter {
             }
             claimed.put(id, kind, 0, 0, 0, 0);
         }
-        BlobPlace damaged = catalog.damaged(id);
-        if (damaged != null) {
-            mending.put(id, catalog.pack(damaged.pack()).id());
+        List<String> damaged = catalog.damagedPacks(id);
+        if (!damaged.isEmpty()) {
+            mending.put(id, damaged);
         }
         return true;
     }
@@ -245,9 +245,9 @@ final class PackContentWriter implements ContentWriter {
             return;
         }
         for (PackEntry entry : entries) {
-            String damagedPack = mending.remove(entry.id());
-            if (damagedPack != null) {
-                store.mended(damagedPack, entry.id(), packId);
+            List<String> damagedPacks = mending.remove(entry.id());
+            if (damagedPacks != null) {
+                damagedPacks.forEach(damaged -> store.mended(damaged, entry.id(), packId));
             }
         }
     }

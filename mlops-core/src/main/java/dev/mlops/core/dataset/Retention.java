@@ -128,12 +128,28 @@ final class Retention {
             heads.add(dataset.currentVersionId());
         }
         each(request -> tx.datasets().branches(dataset.id(), request), (Branch branch) -> heads.add(branch.headId()));
+        addForks(tx, dataset, heads);
         Map<String, List<String>> tags = new HashMap<>();
         each(
                 request -> tx.datasets().tags(dataset.id(), request),
                 (VersionTag tag) -> tags.computeIfAbsent(tag.versionId(), id -> new ArrayList<>())
                         .add(tag.name()));
         return new Bonds(heads, tags);
+    }
+
+    /** Where branches went off: without that, merging them would find a conflict in every file. */
+    private static void addForks(MetadataTransaction tx, Dataset dataset, Set<String> heads) {
+        Optional<DatasetVersion> current =
+                Optional.ofNullable(dataset.currentVersionId()).flatMap(tx.datasets()::findVersionById);
+        if (current.isEmpty()) {
+            return;
+        }
+        for (String head : List.copyOf(heads)) {
+            tx.datasets()
+                    .findVersionById(head)
+                    .flatMap(version -> Ancestry.common(tx, version, current.get()))
+                    .ifPresent(fork -> heads.add(fork.id()));
+        }
     }
 
     private static <T> void each(Function<PageRequest, Page<T>> pages, Consumer<T> taker) {

@@ -24,8 +24,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,6 +177,43 @@ class PackContentStoreTest extends ContentStoreContract {
                         tx -> tx.content().packsOf(OWNER).size()))
                 .as("who needed the damaged pack needs the other one as well")
                 .isEqualTo(2);
+    }
+
+    /** Writers that know nothing of each other store the same bytes in two packs, whose owners differ. */
+    @Test
+    void mendsForTheOwnersOfEveryDamagedPack() throws IOException {
+        byte[] bytes = TestBodies.noise(1_000, 1);
+        ContentOwner other = new ContentOwner(ContentOwner.Kind.RUN, "another");
+        try (ContentWriter one = contents.writer(new Cancellation());
+                ContentWriter two = fixture.open().writer(new Cancellation())) {
+            for (ContentWriter writer : List.of(one, two)) {
+                writer.put(TestSources.bytes(bytes));
+                writer.flush();
+            }
+            fixture.metadata.transaction(tx -> {
+                one.use(tx, OWNER);
+                two.use(tx, other);
+                return 0;
+            });
+        }
+        for (String pack : fixture.keys("pack/")) {
+            fixture.flip(pack, fixture.firstBlob(pack) + 10);
+        }
+        PackContentStore reader = fixture.open();
+        assertThatExceptionOfType(IntegrityException.class).isThrownBy(() -> reader.verify(Sha256.of(bytes)));
+        assertThat(damage()).isEqualTo(2);
+
+        TestSources.put(reader, TestSources.bytes(bytes));
+
+        assertThat(damage()).isZero();
+        Set<String> mender = fixture.metadata.<Set<String>>read(tx -> {
+            Set<String> common = new HashSet<>(tx.content().packsOf(OWNER));
+            common.retainAll(tx.content().packsOf(other));
+            return common;
+        });
+        assertThat(mender).as("the pack that both need now").hasSize(1);
+        collectAll();
+        fixture.open().verify(Sha256.of(bytes));
     }
 
     @ParameterizedTest

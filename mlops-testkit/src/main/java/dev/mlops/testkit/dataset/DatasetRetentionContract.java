@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.mlops.api.Mlops;
+import dev.mlops.api.dataset.Branch;
+import dev.mlops.api.dataset.Branches;
 import dev.mlops.api.dataset.DatasetStore;
 import dev.mlops.api.dataset.DatasetVersion;
+import dev.mlops.api.dataset.MergeOptions;
+import dev.mlops.api.dataset.PublishOptions;
 import dev.mlops.api.dataset.RetentionPolicy;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
@@ -76,6 +80,38 @@ public abstract class DatasetRetentionContract {
         assertThat(prune(RetentionPolicy.keepLast(0))).containsExactly("V001", "V003", "V004");
         assertThat(names()).containsExactly("V002");
         assertThat(datasets.version("data")).extracting(DatasetVersion::name).isEqualTo("V002");
+    }
+
+    @Test
+    void keepsTheHeadsOfBranchesAndWhereTheyWentOff() {
+        List<DatasetVersion> versions = publish(3);
+        Branches branches = datasets.branches("data");
+        branches.create("side", versions.get(1));
+        PublishOptions onSide = PublishOptions.builder().branch("side").build();
+        new TestFiles().with("n.txt", "version 2").with("side", "1").publish(datasets, "data", onSide);
+        new TestFiles().with("n.txt", "version 2").with("side", "2").publish(datasets, "data", onSide);
+        new TestFiles().with("n.txt", "version 6").publish(datasets, "data");
+
+        assertThat(prune(RetentionPolicy.keepLast(0))).containsExactly("V001", "V003", "V004");
+        assertThat(names()).containsExactly("V006", "V005", "V002");
+        assertThat(branches.commonAncestor(datasets.version("data"), datasets.version("data@side")))
+                .map(DatasetVersion::name)
+                .contains("V002");
+        DatasetVersion merged = branches.merge("side", Branch.MAIN, MergeOptions.DEFAULTS);
+        assertThat(TestFiles.read(datasets, merged, "n.txt")).asString().isEqualTo("version 6");
+        assertThat(TestFiles.read(datasets, merged, "side")).asString().isEqualTo("2");
+    }
+
+    @Test
+    void keepsWhatIsTaggedOrTakesTheTagsAway() {
+        List<DatasetVersion> versions = publish(3);
+        datasets.branches("data").tag("golden", versions.get(0));
+        datasets.branches("data").tag("silver", versions.get(0));
+
+        assertThat(prune(RetentionPolicy.keepLast(1).keepTagged())).containsExactly("V002");
+        assertThat(datasets.version("data:golden").name()).isEqualTo("V001");
+        assertThat(prune(RetentionPolicy.keepLast(1))).containsExactly("V001");
+        assertThat(datasets.branches("data").tags().toList()).isEmpty();
     }
 
     @Test

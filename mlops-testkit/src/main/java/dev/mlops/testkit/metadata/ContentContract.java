@@ -453,6 +453,33 @@ public abstract class ContentContract extends MetadataStoreContract {
     }
 
     @Test
+    void aMenderThatIsDamagedItselfMendsNothing() {
+        String session = World.id();
+        String damaged = pack(session);
+        String mender = pack(session);
+        change(tx -> {
+            tx.content().reportDamage(damaged, List.of("aa", "bb"));
+            tx.content().mended(damaged, "aa", mender);
+            tx.content().mended(damaged, "bb", mender);
+        });
+        assertThat(isDamaged(damaged)).isFalse();
+
+        change(tx -> tx.content().reportDamage(mender, List.of("aa")));
+        assertThat(damage(damaged)).isEqualTo(Set.of("aa"));
+        assertThat(damage(mender)).isEqualTo(Set.of("aa"));
+
+        change(tx -> tx.content().reportDamage(mender, List.of()));
+        assertThat(damage(damaged)).isEqualTo(Set.of("aa", "bb"));
+
+        String last = pack(session);
+        change(tx -> {
+            tx.content().mended(mender, "aa", last);
+            tx.content().mended(mender, "bb", last);
+        });
+        assertThat(isDamaged(damaged)).isFalse();
+    }
+
+    @Test
     void aBlobOfALostPackIsMendedOneByOne() {
         String session = World.id();
         String lost = pack(session);

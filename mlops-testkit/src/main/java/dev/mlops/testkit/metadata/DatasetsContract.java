@@ -214,18 +214,25 @@ public abstract class DatasetsContract extends MetadataStoreContract {
     }
 
     @Test
-    void deletesAVersionWhoseChildrenLoseTheirParent() {
+    void deletesAVersionWhoseChildrenThenComeFromItsParent() {
         ProjectInfo project = world().project();
         Dataset dataset = world().dataset(project);
-        DatasetVersion parent = world().datasetVersion(project, dataset, null);
-        DatasetVersion child = world().datasetVersion(project, dataset, parent.id());
-        change(tx -> tx.datasets().deleteVersion(parent.id()));
+        DatasetVersion first = world().datasetVersion(project, dataset, null);
+        DatasetVersion second = world().datasetVersion(project, dataset, first.id());
+        DatasetVersion third = world().datasetVersion(project, dataset, second.id());
 
-        assertThat(find(tx -> tx.datasets().findVersionById(parent.id()))).isEmpty();
-        assertThat(find(tx -> tx.datasets().findVersionById(child.id()))
-                        .orElseThrow()
-                        .parentId())
-                .isNull();
+        change(tx -> tx.datasets().deleteVersion(second.id()));
+        assertThat(find(tx -> tx.datasets().findVersionById(second.id()))).isEmpty();
+        assertThat(parentOf(third)).isEqualTo(first.id());
+
+        change(tx -> tx.datasets().deleteVersion(first.id()));
+        assertThat(parentOf(third)).isNull();
+    }
+
+    private @Nullable String parentOf(DatasetVersion version) {
+        return find(tx -> tx.datasets().findVersionById(version.id()))
+                .orElseThrow()
+                .parentId();
     }
 
     @Test

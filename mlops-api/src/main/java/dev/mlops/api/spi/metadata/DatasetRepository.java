@@ -54,7 +54,7 @@ public interface DatasetRepository {
     /** What refers to a version, in words: runs, model versions, application versions, branches other than main, tags; at most 20. */
     List<String> users(String versionId);
 
-    /** Deletes a version that nothing refers to; versions made from it lose their parent. */
+    /** Deletes a version that nothing refers to; versions made from it then count as made from its parents. */
     void deleteVersion(String id);
 
     /** Deletes a data set with its versions, to which nothing refers. */
