@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class BackgroundThreads implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;
     private static final long CLOSE_WAIT_SECONDS = 2;
+    /** Most of them wait for disks and networks. */
+    private static final int WORKERS = 5;
 
     private final ScheduledThreadPoolExecutor scheduler;
     private final ThreadPoolExecutor workers;
@@ -22,8 +24,8 @@ final class BackgroundThreads implements AutoCloseable {
         scheduler = new ScheduledThreadPoolExecutor(1, daemons("mlops-background"));
         scheduler.setRemoveOnCancelPolicy(true);
         workers = new ThreadPoolExecutor(
-                parallelism,
-                parallelism,
+                WORKERS * parallelism,
+                WORKERS * parallelism,
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),

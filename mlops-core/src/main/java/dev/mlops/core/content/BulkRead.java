@@ -49,7 +49,7 @@ final class BulkRead {
         List<List<Wanted>> batches = batches(small);
         large.forEach(one -> batches.add(List.of(one)));
         Iterator<List<Wanted>> work = batches.iterator();
-        crew.run(executor, Math.min(parallelism, Math.max(1, batches.size())), () -> {
+        crew.run(executor, Math.min(2 * parallelism, Math.max(1, batches.size())), () -> {
             for (List<Wanted> batch = next(work); batch != null; batch = next(work)) {
                 read(batch);
             }

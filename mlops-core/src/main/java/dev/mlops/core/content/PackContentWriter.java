@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -70,6 +71,9 @@ final class PackContentWriter implements ContentWriter {
     /** Damaged blobs that are put anew: where the damage is. */
     private final ConcurrentHashMap<BlobId, List<String>> mending = new ConcurrentHashMap<>();
 
+    /** Many more threads read than there are processors; so many of them hash and compress. */
+    private final Semaphore processors;
+
     private volatile boolean hasSession;
     private volatile boolean broken;
     private volatile boolean closed;
@@ -80,6 +84,7 @@ final class PackContentWriter implements ContentWriter {
         this.format = format;
         this.chunker = new Chunker(format);
         this.cancellation = cancellation;
+        this.processors = new Semaphore(store.parallelism());
         this.uploads = new PackUploads(
                 store.executor(),
                 store.parallelism() + 2,
@@ -118,11 +123,16 @@ final class PackContentWriter implements ContentWriter {
     }
 
     private Stored putSmall(byte[] bytes, int length, Deque<PackBuilder> lane) {
-        MessageDigest digest = Sha256.newDigest();
-        digest.update(bytes, 0, length);
-        BlobId id = BlobId.ofDigest(digest.digest());
-        boolean added = isNew(id, BlobKind.DATA) && add(id, BlobKind.DATA, bytes, 0, length, lane);
-        return new Stored(id.sha256(), length, added);
+        processors.acquireUninterruptibly();
+        try {
+            MessageDigest digest = Sha256.newDigest();
+            digest.update(bytes, 0, length);
+            BlobId id = BlobId.ofDigest(digest.digest());
+            boolean added = isNew(id, BlobKind.DATA) && add(id, BlobKind.DATA, bytes, 0, length, lane);
+            return new Stored(id.sha256(), length, added);
+        } finally {
+            processors.release();
+        }
     }
 
     private Stored putLarge(InputStream in, byte[] buffer, int filled, Checkpoint checkpoint) throws IOException {
@@ -148,14 +158,20 @@ final class PackContentWriter implements ContentWriter {
                 to += n;
                 continue;
             }
-            int length = chunker.next(buffer, from, to - from);
-            whole.update(buffer, from, length);
-            part.update(buffer, from, length);
-            BlobId id = BlobId.ofDigest(part.digest());
-            if (isNew(id, BlobKind.DATA)) {
-                added[0] |= add(id, BlobKind.DATA, buffer, from, length, openData);
+            processors.acquireUninterruptibly();
+            int length;
+            try {
+                length = chunker.next(buffer, from, to - from);
+                whole.update(buffer, from, length);
+                part.update(buffer, from, length);
+                BlobId id = BlobId.ofDigest(part.digest());
+                if (isNew(id, BlobKind.DATA)) {
+                    added[0] |= add(id, BlobKind.DATA, buffer, from, length, openData);
+                }
+                list.add(id, length);
+            } finally {
+                processors.release();
             }
-            list.add(id, length);
             size += length;
             from += length;
             cancellation.check("the storing of contents");

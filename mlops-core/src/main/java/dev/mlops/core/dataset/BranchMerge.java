@@ -10,7 +10,6 @@ import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
 import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.context.ProjectContext;
-import dev.mlops.core.manifest.Manifest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -142,8 +141,7 @@ final class BranchMerge {
             BiConsumer<MetadataTransaction, DatasetVersion> also) {
         try (ContentWriter content = context.content().writer(new Cancellation())) {
             DatasetVersion theirs = stand.theirs();
-            Draft proposed =
-                    new Draft(new Manifest(theirs.manifest(), theirs.files(), theirs.bytes()), theirs.splits());
+            Draft proposed = Draft.of(theirs);
             String what = "branch '%s' into '%s' of %s"
                     .formatted(
                             request.branch(),

@@ -1,5 +1,6 @@
 package dev.mlops.core.dataset;
 
+import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.dataset.SplitSummary;
 import dev.mlops.core.manifest.Manifest;
 import java.util.List;
@@ -13,5 +14,10 @@ import java.util.List;
 record Draft(Manifest manifest, List<SplitSummary> splits) {
     Draft {
         splits = List.copyOf(splits);
+    }
+
+    /** What a version has. */
+    static Draft of(DatasetVersion version) {
+        return new Draft(new Manifest(version.manifest(), version.files(), version.bytes()), version.splits());
     }
 }

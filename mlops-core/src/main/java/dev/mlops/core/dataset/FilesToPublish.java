@@ -1,7 +1,11 @@
 package dev.mlops.core.dataset;
 
+import dev.mlops.api.content.Sha256;
+import dev.mlops.api.dataset.DatasetVersion;
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.dataset.PublishOptions;
+import dev.mlops.api.dataset.Split;
+import dev.mlops.api.dataset.SplitSummary;
 import dev.mlops.core.context.Workplace;
 import dev.mlops.core.file.ReadFailures;
 import dev.mlops.core.source.DistinctPaths;
@@ -10,6 +14,8 @@ import dev.mlops.core.source.SourceFile;
 import dev.mlops.core.source.SourceFiles;
 import dev.mlops.core.source.StatCache;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +83,42 @@ final class FilesToPublish implements AutoCloseable {
                                 remember(taken);
                                 sink.accept(taken);
                             })
-                    .run(workplace.workers(), workplace.parallelism());
+                    .run(workplace.workers(), workplace.readers());
         }
+    }
+
+    /**
+     * True if a walk shows that these are the files of a version that was published from here in this way, all unchanged:
+     * then there is nothing to store. They count as done.
+     */
+    boolean areThoseOf(DatasetVersion version) {
+        if (cache == null || options.split() instanceof Split.Stratified) {
+            return false;
+        }
+        Sha256 publish = publish(version.manifest(), version.splits());
+        try (SourceFiles walk = source.opener().open()) {
+            boolean areSame = cache.knows(publish, walk, version.files(), version.bytes(), options.cancellation());
+            if (areSame) {
+                meter.allUnchanged(version.files(), version.bytes());
+            }
+            return areSame;
+        } catch (IOException e) {
+            throw ReadFailures.of("cannot read " + source.words(), e);
+        }
+    }
+
+    /** Stands for what is published and how: if both are equal, so is what comes of it. */
+    private Sha256 publish(Sha256 manifest, List<SplitSummary> splits) {
+        String text = "%s\0%s\0%s\0%s\0%s\0%s\0%s"
+                .formatted(
+                        manifest,
+                        splits,
+                        options.split(),
+                        options.include(),
+                        options.exclude(),
+                        options.links(),
+                        source.times(options));
+        return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private Optional<KnownFile> known(SourceFile file) {
@@ -109,9 +149,9 @@ final class FilesToPublish implements AutoCloseable {
     }
 
     /** To be called once the version is there: the next publish need not read what did not change. */
-    void published() {
+    void published(Draft draft) {
         if (cache != null) {
-            cache.commit();
+            cache.commit(publish(draft.manifest().digest(), draft.splits()));
         }
     }
 

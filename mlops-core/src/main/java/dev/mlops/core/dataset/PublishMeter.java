@@ -38,6 +38,14 @@ final class PublishMeter {
         allFound = true;
     }
 
+    /** Counts files that need not be looked at one by one, and tells the final state. */
+    void allUnchanged(long unchangedFiles, long unchangedBytes) {
+        files.addAndGet(unchangedFiles);
+        bytes.addAndGet(unchangedBytes);
+        allFound();
+        finish();
+    }
+
     /** Begins to count the bytes of one file. */
     Item item() {
         return new Item();

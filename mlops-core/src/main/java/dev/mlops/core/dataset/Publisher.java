@@ -40,16 +40,25 @@ final class Publisher {
         }
         try (FilesToPublish files = open(name, source, options);
                 ContentWriter content = context.content().writer(options.cancellation())) {
+            DatasetVersion base = begun.base();
+            if (base != null && isSound() && files.areThoseOf(base)) {
+                return commits.commit(begun, Draft.of(base), List.of(base), content);
+            }
             Draft draft = new DraftFiles(
                             options,
                             context.content(),
-                            parent(begun.base()),
+                            parent(base),
                             workplace().staging())
                     .store(content, files);
-            DatasetVersion version = commits.commit(begun, draft, content);
-            files.published();
+            DatasetVersion version = commits.commit(begun, draft, List.of(), content);
+            files.published(draft);
             return version;
         }
+    }
+
+    /** Where there is damage, files are looked up one by one, as putting them again is what mends it. */
+    private boolean isSound() {
+        return context.read(tx -> tx.content().damage().isEmpty());
     }
 
     private Workplace workplace() {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,12 +133,13 @@ final class VersionCommit {
      * Makes the version visible.
      *
      * @param draft its files, put with {@code content} and flushed
+     * @param unchanged versions that have those files that were not put
      * @throws MergeConflictException if the branch has moved since it was begun and both changed the same
      */
-    DatasetVersion commit(Begun begun, Draft draft, ContentWriter content) {
+    DatasetVersion commit(Begun begun, Draft draft, List<DatasetVersion> unchanged, ContentWriter content) {
         Draft merged = draft;
         DatasetVersion parent = begun.base();
-        List<DatasetVersion> joined = List.of();
+        List<DatasetVersion> joined = unchanged;
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             begun.options().cancellation().check("publish");
             try {
@@ -151,7 +153,8 @@ final class VersionCommit {
                             "branch '%s' of %s".formatted(begun.options().branch(), guard.describe(begun.name())));
                 }
                 merged = parent == null ? draft : merge(begun, parent, draft, content);
-                joined = parent == null ? List.of() : List.of(parent);
+                joined = Stream.concat(unchanged.stream(), Stream.ofNullable(parent))
+                        .toList();
             }
         }
         throw new ConflictException("branch '%s' of %s moves all the time; publish again"

@@ -1,5 +1,6 @@
 package dev.mlops.core.source;
 
+import dev.mlops.api.content.Sha256;
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.dataset.FileKind;
 import dev.mlops.api.dataset.MediaFacts;
@@ -119,7 +120,7 @@ public final class EntrySort implements AutoCloseable {
         String path = in.path();
         FileKind kind = FileKind.valueOf(in.text());
         long size = in.number();
-        var digest = in.digest();
+        Sha256 digest = Sha256.ofDigest(in.digest());
         String type = shared(in.text());
         String split = in.text();
         boolean hasTime = in.number() == 1;

@@ -1,6 +1,5 @@
 package dev.mlops.core.source;
 
-import dev.mlops.api.content.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -62,10 +61,10 @@ final class RecordReader {
         return new String(path, StandardCharsets.UTF_8);
     }
 
-    Sha256 digest() throws IOException {
+    byte[] digest() throws IOException {
         require(DIGEST);
         position += DIGEST;
-        return Sha256.ofDigest(Arrays.copyOfRange(bytes, position - DIGEST, position));
+        return Arrays.copyOfRange(bytes, position - DIGEST, position);
     }
 
     @Nullable

@@ -1,8 +1,10 @@
 package dev.mlops.core.source;
 
 import dev.mlops.api.content.Sha256;
+import dev.mlops.api.progress.Cancellation;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -30,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StatCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatCache.class);
-    private static final byte[] MAGIC = "mlops-stat-1\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] MAGIC = "mlops-stat-2\n".getBytes(StandardCharsets.US_ASCII);
     private static final long RACY_NANOS = 2_000_000_000L;
 
     private final Path file;
@@ -38,6 +41,7 @@ public final class StatCache implements AutoCloseable {
     private final StatCacheReader reader;
     private final Path written;
     private final long beganNanos;
+    private final FileChannel channel;
     private final OutputStream out;
     private final RecordWriter records = new RecordWriter();
     private String lastType = "";
@@ -47,7 +51,10 @@ public final class StatCache implements AutoCloseable {
         this.file = file;
         this.identity = identity;
         this.written = written;
-        this.out = create(written, identity);
+        this.channel = FileChannel.open(written, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        this.out = Channels.newOutputStream(channel);
+        out.write(header(identity));
+        out.write(new byte[StatCacheReader.PUBLISH]);
         this.beganNanos = Attributes.read(written).stamp().modifiedNanos();
         this.reader = StatCacheReader.open(file, header(identity));
     }
@@ -81,11 +88,33 @@ public final class StatCache implements AutoCloseable {
         return header;
     }
 
-    private static OutputStream create(Path file, byte[] identity) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        OutputStream out = Channels.newOutputStream(channel);
-        out.write(header(identity));
-        return out;
+    /**
+     * True if a walk finds the files of the last publish, all of them unchanged, and no others. Does not disturb {@link
+     * #find}.
+     *
+     * @param publish what {@link #commit} was told of that publish
+     * @param walk is gone through up to the first difference
+     * @param files how many files were published
+     * @param bytes how many bytes they had
+     */
+    public boolean knows(Sha256 publish, SourceFiles walk, long files, long bytes, Cancellation cancellation) {
+        long filesLeft = files;
+        long bytesLeft = bytes;
+        try (StatCacheReader known = StatCacheReader.open(file, header(identity))) {
+            if (!known.publish().equals(Optional.of(publish))) {
+                return false;
+            }
+            while (walk.hasNext()) {
+                cancellation.check("the publish");
+                SourceFile next = walk.next();
+                if (!known.isNext(next.path(), next.stamp().orElse(null))) {
+                    return false;
+                }
+                filesLeft--;
+                bytesLeft -= next.sizeHint();
+            }
+            return filesLeft == 0 && bytesLeft == 0;
+        }
     }
 
     /**
@@ -130,8 +159,12 @@ public final class StatCache implements AutoCloseable {
         }
     }
 
-    /** To be called once the publish has succeeded: the next one finds what was noted. */
-    public void commit() {
+    /**
+     * To be called once the publish has succeeded: the next one finds what was noted.
+     *
+     * @param publish stands for what was published and how
+     */
+    public void commit(Sha256 publish) {
         if (isOver) {
             return;
         }
@@ -139,6 +172,8 @@ public final class StatCache implements AutoCloseable {
             if (records.size() > 0) {
                 Blocks.write(records, out);
             }
+            byte[] digest = HexFormat.of().parseHex(publish.hex());
+            channel.write(ByteBuffer.wrap(digest), header(identity).length);
             out.close();
             reader.close();
             Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

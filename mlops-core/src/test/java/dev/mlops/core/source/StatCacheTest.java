@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StatCacheTest {
     private static final Path ROOT = Path.of("/data/images");
+    private static final Sha256 PUBLISH = Sha256.of(new byte[] {1});
     private static final long OLD = 1_000_000_000_123_456_789L;
 
     @TempDir
@@ -47,7 +48,7 @@ class StatCacheTest {
             for (int i = 0; i < count; i++) {
                 cache.note(path(i), stamp(i), known(i));
             }
-            cache.commit();
+            cache.commit(PUBLISH);
         }
     }
 
@@ -98,7 +99,7 @@ class StatCacheTest {
             cache.note("b-modified-now", new FileStamp(1, now, OLD, 2), known(2));
             cache.note("c-changed-now", new FileStamp(1, OLD, now - second, 3), known(3));
             cache.note("d-in-future", new FileStamp(1, now + 60 * second, OLD, 4), known(4));
-            cache.commit();
+            cache.commit(PUBLISH);
         }
         try (StatCache cache = open()) {
             assertThat(cache.find("a-long-ago", new FileStamp(1, now - 60 * second, now - 60 * second, 1)))
@@ -143,8 +144,8 @@ class StatCacheTest {
                 StatCache other = open()) {
             one.note(path(1), stamp(1), known(1));
             other.note(path(2), stamp(2), known(2));
-            one.commit();
-            other.commit();
+            one.commit(PUBLISH);
+            other.commit(PUBLISH);
             assertThat(one.find(path(1), stamp(1))).as("ended").isEmpty();
         }
         try (StatCache cache = open()) {
