@@ -9,6 +9,7 @@ import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.core.cache.LateFileCache;
 import dev.mlops.core.content.ContentStore;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * the number of files.
  */
 public final class Checkout {
-    /** Large, so that a pack is seldom read for two batches; half a kilobyte of memory each. */
+    /** Large, so that a pack is seldom read for two batches; half a kilobyte of memory each, and two at a time. */
     private static final int BATCH = 32 * 1024;
+    /** Small, so that the writing begins early; each batch is twice as large as the one before. */
+    private static final int FIRST_BATCH = 2 * 1024;
 
     private final ContentStore content;
     private final VersionFiles files;
@@ -104,21 +107,31 @@ public final class Checkout {
         return files.of(version.manifest(), options.query());
     }
 
+    /** Looks at the files of one batch while those of the one before are written. */
     private void write(Folders folders, Comparison comparison, Workers workers) {
         Iterator<FileEntry> entries = entries();
-        while (entries.hasNext()) {
-            Map<Sha256, Pending> missing = new HashMap<>();
-            List<Pending> perhapsRight = new ArrayList<>();
-            for (int i = 0; i < BATCH && entries.hasNext(); i++) {
-                check();
-                sort(entries.next(), folders, comparison, missing, perhapsRight);
+        try (Ahead writing = new Ahead("mlops-checkout-writer")) {
+            for (int size = FIRST_BATCH; entries.hasNext(); size = Math.min(BATCH, 2 * size)) {
+                Map<Sha256, Pending> missing = missing(entries, size, folders, comparison, workers);
+                writing.run(() -> writeAll(missing, writing));
             }
-            compare(comparison, perhapsRight, workers);
-            perhapsRight.stream().filter(file -> !file.isDone()).forEach(file -> add(missing, file));
-            linkAll(missing, workers);
-            writeAll(missing);
+            writing.finish();
         }
         laterLinks.forEach(link -> links.make(link.entry(), link.parent()));
+    }
+
+    private Map<Sha256, Pending> missing(
+            Iterator<FileEntry> entries, int most, Folders folders, Comparison comparison, Workers workers) {
+        Map<Sha256, Pending> missing = new HashMap<>();
+        List<Pending> perhapsRight = new ArrayList<>();
+        for (int i = 0; i < most && entries.hasNext(); i++) {
+            check();
+            sort(entries.next(), folders, comparison, missing, perhapsRight);
+        }
+        compare(comparison, perhapsRight, workers);
+        perhapsRight.stream().filter(file -> !file.isDone()).forEach(file -> add(missing, file));
+        linkAll(missing, workers);
+        return missing;
     }
 
     private void sort(
@@ -182,18 +195,31 @@ public final class Checkout {
         return true;
     }
 
-    private void writeAll(Map<Sha256, Pending> missing) {
+    private void writeAll(Map<Sha256, Pending> missing, Ahead writing) {
         if (missing.isEmpty()) {
             return;
         }
         try {
-            content.readAll(
-                    missing.keySet(),
-                    (digest, size, bytes) -> writer.write(of(missing, digest), size, bytes),
-                    options.cancellation());
+            content.readAll(missing.keySet(), into(missing, writing), options.cancellation());
         } catch (IntegrityException | NotFoundException e) {
             throw named(missing, e);
         }
+    }
+
+    private ContentStore.Receiver into(Map<Sha256, Pending> missing, Ahead writing) {
+        return new ContentStore.Receiver() {
+            @Override
+            public void take(Sha256 digest, long size, InputStream bytes) {
+                writing.check();
+                writer.write(of(missing, digest), size, bytes);
+            }
+
+            @Override
+            public void take(Sha256 digest, byte[] bytes, int offset, int length) {
+                writing.check();
+                writer.write(of(missing, digest), bytes, offset, length);
+            }
+        };
     }
 
     private static Pending of(Map<Sha256, Pending> missing, Sha256 digest) {

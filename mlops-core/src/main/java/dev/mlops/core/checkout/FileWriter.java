@@ -57,35 +57,29 @@ final class FileWriter {
 
     /** Writes a content to all files that have it. */
     void write(Pending first, long size, InputStream bytes) {
-        if (size != first.entry().size()) {
-            throw damaged(
-                    first.entry(),
-                    "it has %d bytes in place of %d"
-                            .formatted(size, first.entry().size()),
-                    null);
-        }
+        checkSize(first.entry(), size);
         byte[] buffer = buffers.poll();
         buffer = buffer == null ? new byte[BUFFER] : buffer;
-        if (size <= BUFFER) {
-            writeSmall(first, bytes, buffer);
-        } else {
-            writeLarge(first, bytes, buffer);
-        }
+        writeLarge(first, bytes, buffer);
         buffers.add(buffer);
     }
 
-    /** Reads all before it makes a file, so that nothing is made of damaged bytes. */
-    private void writeSmall(Pending first, InputStream bytes, byte[] buffer) {
-        int size = (int) first.entry().size();
-        int read = read(first.entry(), bytes, buffer, size);
-        if (read < size || read(first.entry(), bytes, new byte[1], 1) > 0) {
-            throw damaged(first.entry(), "it has not the %d bytes that it should have".formatted(size), null);
-        }
-        if (cache != null && cache.takes(first.entry()) && cache.addAndLink(first, out -> out.write(buffer, 0, size))) {
+    /** Writes a content that is in memory to all files that have it. */
+    void write(Pending first, byte[] bytes, int offset, int size) {
+        checkSize(first.entry(), size);
+        if (cache != null
+                && cache.takes(first.entry())
+                && cache.addAndLink(first, out -> out.write(bytes, offset, size))) {
             return;
         }
         for (Pending file = first; file != null; file = file.same()) {
-            place(file, out -> write(out, buffer, size));
+            place(file, out -> write(out, bytes, offset, size));
+        }
+    }
+
+    private void checkSize(FileEntry entry, long size) {
+        if (size != entry.size()) {
+            throw damaged(entry, "it has %d bytes in place of %d".formatted(size, entry.size()), null);
         }
     }
 
@@ -99,7 +93,7 @@ final class FileWriter {
             }
             return;
         }
-        place(first, out -> pour(entry, bytes, buffer, n -> write(out, buffer, n)));
+        place(first, out -> pour(entry, bytes, buffer, n -> write(out, buffer, 0, n)));
         for (Pending file = first.same(); file != null; file = file.same()) {
             place(file, out -> copy(FileChannel.open(first.file(), StandardOpenOption.READ), out));
         }
@@ -146,8 +140,8 @@ final class FileWriter {
         }
     }
 
-    private static void write(FileChannel out, byte[] bytes, int length) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
+    private static void write(FileChannel out, byte[] bytes, int offset, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
         while (buffer.hasRemaining()) {
             out.write(buffer);
         }

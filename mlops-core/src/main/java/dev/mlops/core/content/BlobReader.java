@@ -18,7 +18,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -40,6 +42,23 @@ final class BlobReader {
     private final ObjectStore objects;
     private final PackCatalog catalog;
     private final ConcurrentLinkedQueue<BlobCodec> codecs = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Scratch> scratches = new ConcurrentLinkedQueue<>();
+
+    /** Buffers of one thread; what is in them is gone when the next blobs are read. */
+    private static final class Scratch {
+        private byte[] span = {};
+        private byte[] raw = {};
+
+        byte[] span(int length) {
+            span = span.length >= length ? span : new byte[Math.min(SPAN, Math.max(length, 2 * span.length))];
+            return span;
+        }
+
+        byte[] raw(int length) {
+            raw = raw.length >= length ? raw : new byte[Math.max(length, 2 * raw.length)];
+            return raw;
+        }
+    }
 
     BlobReader(ObjectStore objects, PackCatalog catalog) {
         this.objects = objects;
@@ -131,33 +150,33 @@ final class BlobReader {
     }
 
     private byte[] decode(BlobId id, BlobPlace place, byte[] stored, int offset) {
-        BlobCodec codec = codecs.poll();
-        if (codec == null) {
-            codec = new BlobCodec(StoreFormat.DEFAULTS);
-        }
+        BlobCodec codec = codec();
         byte[] raw;
         try {
             raw = codec.decode(stored, offset, place.storedLength(), place.rawLength());
         } finally {
             codecs.add(codec);
         }
-        if (place.kind() == BlobKind.DATA
-                && !BlobId.ofDigest(Sha256.newDigest().digest(raw)).equals(id)) {
-            throw new IntegrityException("what is stored are %d other bytes".formatted(raw.length));
-        }
+        check(id, place, raw, 0);
         return raw;
     }
 
     /** Bytes of a pack: exactly so many. */
     private byte[] fetch(PackRecord pack, int offset, int length) {
+        byte[] bytes = new byte[length];
+        fetch(pack, offset, bytes, length);
+        return bytes;
+    }
+
+    private void fetch(PackRecord pack, int offset, byte[] bytes, int length) {
         String key = PackFooter.key(pack.id());
         try {
             Optional<Path> file = objects.localFile(key);
-            byte[] bytes = file.isPresent() ? fetch(file.get(), offset, length) : fetch(key, offset, length);
-            if (bytes.length != length) {
-                throw new IntegrityException("%s ends at byte %d".formatted(key, offset + bytes.length));
+            if (file.isPresent()) {
+                fetch(file.get(), offset, bytes, length);
+            } else {
+                fetch(key, offset, bytes, length);
             }
-            return bytes;
         } catch (NoSuchFileException e) {
             throw new NotFoundException("no object '%s' in %s".formatted(key, objects.describe()), e);
         } catch (InvalidInputException e) {
@@ -167,9 +186,8 @@ final class BlobReader {
         }
     }
 
-    private static byte[] fetch(Path file, int offset, int length) throws IOException {
-        byte[] bytes = new byte[length];
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    private static void fetch(Path file, int offset, byte[] bytes, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             while (buffer.hasRemaining()) {
                 if (channel.read(buffer, offset + (long) buffer.position()) < 0) {
@@ -177,12 +195,14 @@ final class BlobReader {
                 }
             }
         }
-        return bytes;
     }
 
-    private byte[] fetch(String key, int offset, int length) throws IOException {
+    private void fetch(String key, int offset, byte[] bytes, int length) throws IOException {
         try (InputStream in = objects.get(key, offset, length)) {
-            return in.readNBytes(length);
+            int n = in.readNBytes(bytes, 0, length);
+            if (n != length) {
+                throw new IntegrityException("%s ends at byte %d".formatted(key, offset + n));
+            }
         }
     }
 
@@ -192,16 +212,27 @@ final class BlobReader {
      * @param ids the blobs, best in the order in which they lie
      */
     void readMany(List<BlobId> ids, Taker taker) throws IOException {
+        readEach(
+                ids,
+                (index, bytes, offset, length) ->
+                        taker.take(index, Arrays.copyOfRange(bytes, offset, offset + length)));
+    }
+
+    /** As {@link #readMany}, without a new array for each blob. */
+    void readEach(List<BlobId> ids, SliceTaker taker) throws IOException {
         List<BlobPlace> places = new ArrayList<>(ids.size());
         for (BlobId id : ids) {
             places.add(locate(id).orElse(null));
         }
+        Scratch scratch = scratches.poll();
+        scratch = scratch == null ? new Scratch() : scratch;
         int from = 0;
         while (from < ids.size()) {
             int to = spanEnd(places, from);
-            readSpan(ids, places, from, to, taker);
+            readSpan(ids, places, from, to, scratch, taker);
             from = to;
         }
+        scratches.add(scratch);
     }
 
     private static int spanEnd(List<BlobPlace> places, int from) {
@@ -224,30 +255,74 @@ final class BlobReader {
         return to;
     }
 
-    private void readSpan(List<BlobId> ids, List<BlobPlace> places, int from, int to, Taker taker) throws IOException {
-        byte[] span = to - from == 1 ? null : tryFetch(places.get(from), places.get(to - 1));
+    private void readSpan(List<BlobId> ids, List<BlobPlace> places, int from, int to, Scratch scratch, SliceTaker taker)
+            throws IOException {
+        byte[] span = to - from == 1 ? null : tryFetch(places.get(from), places.get(to - 1), scratch);
         for (int i = from; i < to; i++) {
-            BlobId id = ids.get(i);
-            taker.take(i, span == null ? read(id) : fromSpan(id, places.get(i), span, places.get(from)));
+            BlobPlace place = places.get(i);
+            int offset = span == null ? 0 : place.offset() - places.get(from).offset();
+            byte[] raw = span == null ? null : fromSpan(ids.get(i), place, span, offset, scratch);
+            if (raw == null) {
+                raw = read(ids.get(i));
+                taker.take(i, raw, 0, raw.length);
+            } else {
+                taker.take(i, raw, raw == span ? offset : 0, place.rawLength());
+            }
         }
     }
 
     /** Null if it cannot be read in one go; blob by blob then tells why. */
-    private byte @Nullable [] tryFetch(BlobPlace first, BlobPlace last) {
+    private byte @Nullable [] tryFetch(BlobPlace first, BlobPlace last, Scratch scratch) {
         try {
-            return fetch(catalog.pack(first.pack()), first.offset(), last.end() - first.offset());
+            int length = last.end() - first.offset();
+            byte[] span = scratch.span(length);
+            fetch(catalog.pack(first.pack()), first.offset(), span, length);
+            return span;
         } catch (IntegrityException | NotFoundException e) {
             log.debug("reading blobs one by one", e);
             return null;
         }
     }
 
-    private byte[] fromSpan(BlobId id, BlobPlace place, byte[] span, BlobPlace first) {
+    /** The span itself for what is stored as it is, else a buffer with the bytes at its start; null if it is damaged. */
+    private byte @Nullable [] fromSpan(BlobId id, BlobPlace place, byte[] span, int offset, Scratch scratch) {
         try {
-            return decode(id, place, span, place.offset() - first.offset());
+            if (place.storedLength() == place.rawLength()) {
+                check(id, place, span, offset);
+                return span;
+            }
+            byte[] raw = scratch.raw(place.rawLength());
+            decodeInto(place, span, offset, raw);
+            check(id, place, raw, 0);
+            return raw;
         } catch (IntegrityException e) {
             log.debug("reading blob {} again", id, e);
-            return read(id);
+            return null;
+        }
+    }
+
+    private void decodeInto(BlobPlace place, byte[] stored, int offset, byte[] raw) {
+        BlobCodec codec = codec();
+        try {
+            codec.decodeInto(stored, offset, place.storedLength(), place.rawLength(), raw);
+        } finally {
+            codecs.add(codec);
+        }
+    }
+
+    private BlobCodec codec() {
+        BlobCodec codec = codecs.poll();
+        return codec == null ? new BlobCodec(StoreFormat.DEFAULTS) : codec;
+    }
+
+    /** Throws unless these are the bytes of a blob; those of a list have no id of their own. */
+    private static void check(BlobId id, BlobPlace place, byte[] raw, int offset) {
+        if (place.kind() == BlobKind.DATA) {
+            MessageDigest digest = Sha256.newDigest();
+            digest.update(raw, offset, place.rawLength());
+            if (!BlobId.ofDigest(digest.digest()).equals(id)) {
+                throw new IntegrityException("what is stored are %d other bytes".formatted(place.rawLength()));
+            }
         }
     }
 
@@ -260,5 +335,10 @@ final class BlobReader {
     /** Takes blobs in the order of the ids. */
     interface Taker {
         void take(int index, byte[] raw) throws IOException;
+    }
+
+    /** Takes blobs in the order of the ids; the bytes are those of the next blob when it returns. */
+    interface SliceTaker {
+        void take(int index, byte[] bytes, int offset, int length) throws IOException;
     }
 }

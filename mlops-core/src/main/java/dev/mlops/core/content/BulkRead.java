@@ -4,7 +4,6 @@ import dev.mlops.api.content.Sha256;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.core.content.ContentStore.Receiver;
 import dev.mlops.core.pack.BlobId;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -89,9 +88,9 @@ final class BulkRead {
             return;
         }
         List<BlobId> ids = batch.stream().map(Wanted::id).toList();
-        reader.readMany(ids, (index, raw) -> {
+        reader.readEach(ids, (index, bytes, offset, length) -> {
             check();
-            take(ids.get(index).sha256(), raw.length, new ByteArrayInputStream(raw));
+            take(ids.get(index).sha256(), bytes, offset, length);
         });
     }
 
@@ -100,6 +99,14 @@ final class BulkRead {
             take(digest, store.size(digest), in);
         } catch (IOException e) {
             throw ContentFailures.of("cannot close content " + digest, e);
+        }
+    }
+
+    private void take(Sha256 digest, byte[] bytes, int offset, int length) {
+        try {
+            receiver.take(digest, bytes, offset, length);
+        } catch (IOException e) {
+            throw ContentFailures.of("cannot take content " + digest, e);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.progress.Cancellation;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
@@ -97,6 +98,11 @@ public interface ContentStore {
     interface Receiver {
         /** Takes a content; the stream ends with an exception if it is damaged, and must be read to its end. */
         void take(Sha256 digest, long size, InputStream bytes) throws IOException;
+
+        /** Takes a small content, verified; its bytes may be looked at until this returns. */
+        default void take(Sha256 digest, byte[] bytes, int offset, int length) throws IOException {
+            take(digest, length, new ByteArrayInputStream(bytes, offset, length));
+        }
     }
 
     /** Is told of stored contents. */

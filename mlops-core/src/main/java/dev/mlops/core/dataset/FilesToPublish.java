@@ -50,7 +50,7 @@ final class FilesToPublish implements AutoCloseable {
      */
     static FilesToPublish open(PublishSource source, String owner, PublishOptions options, Workplace workplace) {
         try {
-            SourceFiles files = source.opener().open();
+            SourceFiles files = source.opener().open(workplace);
             Optional<StatCache> cache =
                     source.root() == null ? Optional.empty() : StatCache.open(workplace.stats(), owner, source.root());
             return new FilesToPublish(source, options, workplace, files, cache.orElse(null));
@@ -96,7 +96,7 @@ final class FilesToPublish implements AutoCloseable {
             return false;
         }
         Sha256 publish = publish(version.manifest(), version.splits());
-        try (SourceFiles walk = source.opener().open()) {
+        try (SourceFiles walk = source.opener().open(workplace)) {
             boolean areSame = cache.knows(publish, walk, version.files(), version.bytes(), options.cancellation());
             if (areSame) {
                 meter.allUnchanged(version.files(), version.bytes());

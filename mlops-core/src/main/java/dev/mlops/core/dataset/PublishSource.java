@@ -3,6 +3,7 @@ package dev.mlops.core.dataset;
 import dev.mlops.api.dataset.FileSource;
 import dev.mlops.api.dataset.PublishOptions;
 import dev.mlops.api.spi.object.ObjectStore;
+import dev.mlops.core.context.Workplace;
 import dev.mlops.core.source.ArchiveFiles;
 import dev.mlops.core.source.ArchiveOptions;
 import dev.mlops.core.source.DirectoryWalk;
@@ -32,27 +33,28 @@ record PublishSource(
         @Nullable Path root) {
     /** Opens the files. */
     interface Opener {
-        SourceFiles open() throws IOException;
+        SourceFiles open(Workplace workplace) throws IOException;
     }
 
     static PublishSource directory(Path directory, PublishOptions options) {
         Path root = directory.toAbsolutePath().normalize();
         return new PublishSource(
                 "directory " + root,
-                () -> new DirectoryWalk("directory", directory, WalkOptions.of(filter(options), options.links())),
+                workplace -> new DirectoryWalk(
+                        "directory", directory, WalkOptions.of(filter(options), options.links()), workplace.workers()),
                 FilePipeline.Times.KEEP,
                 root);
     }
 
     static PublishSource files(Iterator<FileSource> files, PublishOptions options) {
         return new PublishSource(
-                "files", () -> new GivenFiles(files, filter(options)), FilePipeline.Times.IGNORE, null);
+                "files", workplace -> new GivenFiles(files, filter(options)), FilePipeline.Times.IGNORE, null);
     }
 
     static PublishSource objects(ObjectStore objects, String prefix, PublishOptions options) {
         return new PublishSource(
                 "objects '%s' of %s".formatted(prefix, objects.describe()),
-                () -> new ObjectFiles(objects, prefix, filter(options)),
+                workplace -> new ObjectFiles(objects, prefix, filter(options)),
                 FilePipeline.Times.IGNORE,
                 null);
     }
@@ -60,7 +62,7 @@ record PublishSource(
     static PublishSource archive(Path archive, Path staging, PublishOptions options) {
         return new PublishSource(
                 "archive " + archive.toAbsolutePath().normalize(),
-                () -> ArchiveFiles.open(archive, ArchiveOptions.of(filter(options), options.links(), staging)),
+                workplace -> ArchiveFiles.open(archive, ArchiveOptions.of(filter(options), options.links(), staging)),
                 FilePipeline.Times.KEEP,
                 null);
     }
@@ -68,7 +70,7 @@ record PublishSource(
     static PublishSource archive(InputStream archive, Path staging, PublishOptions options) {
         return new PublishSource(
                 "archive",
-                () -> ArchiveFiles.open(
+                workplace -> ArchiveFiles.open(
                         "from a stream", archive, ArchiveOptions.of(filter(options), options.links(), staging)),
                 FilePipeline.Times.KEEP,
                 null);

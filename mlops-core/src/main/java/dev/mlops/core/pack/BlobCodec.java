@@ -83,6 +83,14 @@ public final class BlobCodec implements AutoCloseable {
      *     allocated only once the frame says so too.
      */
     public byte[] decode(byte[] stored, int offset, int storedLength, int rawLength) {
+        checkLengths(stored, offset, storedLength, rawLength);
+        if (storedLength == rawLength) {
+            return Arrays.copyOfRange(stored, offset, offset + storedLength);
+        }
+        return decompress(stored, offset, storedLength, rawLength);
+    }
+
+    private static void checkLengths(byte[] stored, int offset, int storedLength, int rawLength) {
         if (storedLength < 0 || offset < 0 || offset > stored.length - storedLength) {
             throw new IntegrityException("blob of %d bytes at %d reaches past the %d bytes that were read"
                     .formatted(storedLength, offset, stored.length));
@@ -91,15 +99,11 @@ public final class BlobCodec implements AutoCloseable {
             throw new IntegrityException("blob of %d raw bytes cannot be, stored as %d; the most is %d"
                     .formatted(rawLength, storedLength, StoreFormat.MAX_BLOB));
         }
-        if (storedLength == rawLength) {
-            return Arrays.copyOfRange(stored, offset, offset + storedLength);
-        }
-        return decompress(stored, offset, storedLength, rawLength);
     }
 
     /** One frame, not several, and not one to be skipped. */
     private static void checkFrame(byte[] stored, int offset, int storedLength, int rawLength) {
-        long frame = storedLength == 0 ? 0 : Zstd.findFrameCompressedSize(stored, offset, storedLength);
+        long frame = storedLength == 0 ? 0 : frameLength(stored, offset, storedLength);
         if (frame != storedLength || frame == 0) {
             throw new IntegrityException("blob of %d stored bytes is not one zstd frame".formatted(storedLength));
         }
@@ -110,19 +114,46 @@ public final class BlobCodec implements AutoCloseable {
         }
     }
 
-    private byte[] decompress(byte[] stored, int offset, int storedLength, int rawLength) {
+    private static long frameLength(byte[] stored, int offset, int storedLength) {
         try {
-            checkFrame(stored, offset, storedLength, rawLength);
-            byte[] raw = new byte[rawLength];
-            int size = decompressor.decompressByteArray(raw, 0, rawLength, stored, offset, storedLength);
+            return Zstd.findFrameCompressedSize(stored, offset, storedLength);
+        } catch (ZstdException e) {
+            throw undecodable(storedLength, e);
+        }
+    }
+
+    private byte[] decompress(byte[] stored, int offset, int storedLength, int rawLength) {
+        checkFrame(stored, offset, storedLength, rawLength);
+        byte[] raw = new byte[rawLength];
+        decompress(stored, offset, storedLength, rawLength, raw);
+        return raw;
+    }
+
+    /**
+     * As {@link #decode}, for a blob that is stored compressed, into a buffer that may be longer.
+     *
+     * @param target takes {@code rawLength} bytes from its start; what it holds after a failure is undefined
+     */
+    public void decodeInto(byte[] stored, int offset, int storedLength, int rawLength, byte[] target) {
+        checkLengths(stored, offset, storedLength, rawLength);
+        checkFrame(stored, offset, storedLength, rawLength);
+        decompress(stored, offset, storedLength, rawLength, target);
+    }
+
+    private void decompress(byte[] stored, int offset, int storedLength, int rawLength, byte[] target) {
+        try {
+            int size = decompressor.decompressByteArray(target, 0, rawLength, stored, offset, storedLength);
             if (size != rawLength) {
                 throw new IntegrityException("blob gave %d raw bytes, not %d".formatted(size, rawLength));
             }
-            return raw;
         } catch (ZstdException e) {
-            throw new IntegrityException(
-                    "blob of %d stored bytes cannot be decompressed: %s".formatted(storedLength, e.getMessage()), e);
+            throw undecodable(storedLength, e);
         }
+    }
+
+    private static IntegrityException undecodable(int storedLength, ZstdException e) {
+        return new IntegrityException(
+                "blob of %d stored bytes cannot be decompressed: %s".formatted(storedLength, e.getMessage()), e);
     }
 
     /** Frees the native contexts. Idempotent. */

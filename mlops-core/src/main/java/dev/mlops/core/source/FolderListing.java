@@ -3,6 +3,7 @@ package dev.mlops.core.source;
 import static java.util.Objects.requireNonNull;
 
 import dev.mlops.api.dataset.LinkPolicy;
+import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.name.RelativePath;
 import dev.mlops.core.file.PathOrder;
@@ -19,6 +20,11 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a walk takes of one folder, in the order in which a manifest has what lies below: a folder sorts as its name with
@@ -26,6 +32,10 @@ import java.util.Map;
  */
 final class FolderListing implements Iterator<FolderListing.Child> {
     private static final int MAX_LENGTH = 1024;
+    /** So many folders are listed before it is their turn. */
+    private static final int AHEAD = 8;
+    /** A folder with more in it is listed when it is its turn, as the names in many such ones would take much memory. */
+    private static final int MOST_AHEAD = 10_000;
 
     private final String field;
     private final Path folder;
@@ -34,8 +44,11 @@ final class FolderListing implements Iterator<FolderListing.Child> {
     private final Attributes.Reader attributes;
     private final boolean isTwin;
     private final List<Child> children = new ArrayList<>();
+    private final int most;
     private boolean isEmpty = true;
     private int next;
+    private int begun;
+    private int ahead;
 
     private FolderListing(
             String field,
@@ -43,7 +56,9 @@ final class FolderListing implements Iterator<FolderListing.Child> {
             String prefix,
             WalkOptions options,
             Attributes.Reader attributes,
-            boolean isTwin) {
+            boolean isTwin,
+            int most) {
+        this.most = most;
         this.field = field;
         this.folder = folder;
         this.prefix = prefix;
@@ -60,11 +75,73 @@ final class FolderListing implements Iterator<FolderListing.Child> {
     static FolderListing of(
             String field, Path folder, String prefix, WalkOptions options, Attributes.Reader attributes, boolean isTwin)
             throws ReadFailure {
-        FolderListing listing = new FolderListing(field, folder, prefix, options, attributes, isTwin);
+        FolderListing listing =
+                new FolderListing(field, folder, prefix, options, attributes, isTwin, Integer.MAX_VALUE);
         listing.read();
         listing.sort();
         listing.findCollisions();
         return listing;
+    }
+
+    /** Lists a folder in this one; null if there is too much in it. */
+    private @Nullable FolderListing below(Child child) throws ReadFailure {
+        FolderListing listing = new FolderListing(
+                field,
+                folder.resolve(child.name),
+                prefix + child.name + "/",
+                options,
+                attributes,
+                isTwin || child.isTwin,
+                MOST_AHEAD);
+        if (!listing.read()) {
+            return null;
+        }
+        listing.sort();
+        listing.findCollisions();
+        return listing;
+    }
+
+    /** Has the next folders in this one listed, on other threads if there are some. */
+    void listAhead(Executor executor) {
+        for (begun = Math.max(begun, next); ahead < AHEAD && begun < children.size(); begun++) {
+            Child child = children.get(begun);
+            if (child.isFolder() && !child.isKnownEmpty) {
+                FutureTask<@Nullable FolderListing> task = new FutureTask<>(() -> below(child));
+                child.listing = task;
+                ahead++;
+                try {
+                    executor.execute(task);
+                } catch (RejectedExecutionException whoNeedsItListsIt) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** What was listed ahead of a folder in this one, or is now; null if it was not begun or there is too much in it. */
+    @Nullable
+    FolderListing listed(Child child) throws ReadFailure {
+        FutureTask<@Nullable FolderListing> task = child.listing;
+        if (task == null) {
+            return null;
+        }
+        ahead--;
+        child.listing = null;
+        task.run(); // does nothing if another thread does it
+        try {
+            return task.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancelledException("the listing of " + folder + " was interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ReadFailure failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("cannot list " + folder.resolve(child.name), e);
+        }
     }
 
     /** A path that could not be read. */
@@ -96,6 +173,7 @@ final class FolderListing implements Iterator<FolderListing.Child> {
         private boolean isTwin;
         private boolean isKnownEmpty;
         private boolean isKnownFull;
+        private @Nullable FutureTask<@Nullable FolderListing> listing;
 
         Child(String name, Attributes attributes) {
             this.name = name;
@@ -168,12 +246,17 @@ final class FolderListing implements Iterator<FolderListing.Child> {
         return child;
     }
 
-    private void read() throws ReadFailure {
+    /** False if there is more in it than may be. */
+    private boolean read() throws ReadFailure {
         try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
             for (Path path : paths) {
                 isEmpty = false;
+                if (children.size() == most) {
+                    return false;
+                }
                 take(path);
             }
+            return true;
         } catch (DirectoryIteratorException e) {
             throw new ReadFailure(folder, requireNonNull(e.getCause()));
         } catch (IOException e) {
