@@ -19,17 +19,26 @@ import dev.mlops.api.error.MlopsException;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.Progress;
 import dev.mlops.api.project.Project;
+import dev.mlops.api.spi.object.ObjectInfo;
+import dev.mlops.core.object.FileObjectStore;
+import dev.mlops.core.pack.BlobId;
+import dev.mlops.core.pack.PackEntry;
+import dev.mlops.core.pack.PackFooter;
 import dev.mlops.embedded.EmbeddedMlops;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Does one thing with an embedded store and ends, so that whole processes can be timed; {@code
@@ -50,11 +59,31 @@ public final class DatasetTool {
               list STORE DATASET@VERSION PREFIX                 counts the files below a prefix, and how fast that is
               grow STORE DATASET COUNT                          publishes COUNT small versions
               forget STORE DATASET                              deletes a data set with its versions
+              metadata STORE DATASET@VERSION                    counts the bytes that are none of its files' own
 
             Ends with 0, or with 2 and a message.""";
 
     private static final Map<String, Integer> ARGUMENTS = Map.of(
-            "init", 0, "publish", 2, "checkout", 2, "verify", 0, "gc", 0, "diff", 2, "list", 2, "grow", 2, "forget", 1);
+            "init",
+            0,
+            "publish",
+            2,
+            "checkout",
+            2,
+            "verify",
+            0,
+            "gc",
+            0,
+            "diff",
+            2,
+            "list",
+            2,
+            "grow",
+            2,
+            "forget",
+            1,
+            "metadata",
+            1);
     private static final int WARM_CALLS = 50;
     private static final int GROWN_FILES = 100;
 
@@ -76,8 +105,12 @@ public final class DatasetTool {
         }
         Logger.getLogger("").setLevel(Level.WARNING);
         try (Mlops mlops = EmbeddedMlops.open(Path.of(args[1]))) {
-            System.out.println(new DatasetTool(mlops).run(args[0], List.of(args).subList(2, args.length)));
-        } catch (MlopsException | NumberFormatException e) {
+            DatasetTool tool = new DatasetTool(mlops);
+            System.out.println(
+                    args[0].equals("metadata")
+                            ? tool.metadata(Path.of(args[1]), tool.version(args[2]))
+                            : tool.run(args[0], List.of(args).subList(2, args.length)));
+        } catch (MlopsException | IOException | NumberFormatException e) {
             System.err.println(args[0] + ": " + e.getMessage());
             System.exit(2);
         }
@@ -206,5 +239,30 @@ public final class DatasetTool {
     private String forget(String dataset) {
         datasets().destroy(dataset);
         return "deleted " + dataset + " from " + mlops;
+    }
+
+    /** All that is stored but for the local cache, less what the files of one version take in the packs. */
+    private String metadata(Path store, DatasetVersion version) throws IOException {
+        Set<BlobId> files = datasets().files(version, FileQuery.ALL).stream()
+                .map(file -> BlobId.of(file.sha256()))
+                .collect(Collectors.toSet());
+        long data = 0;
+        try (FileObjectStore objects = FileObjectStore.open(store.resolve("objects"))) {
+            for (Iterator<ObjectInfo> packs = objects.list("pack/"); packs.hasNext(); ) {
+                ObjectInfo pack = packs.next();
+                String id = pack.key().substring(pack.key().lastIndexOf('/') + 1);
+                data += PackFooter.read(objects, id, pack.size()).stream()
+                        .filter(blob -> files.contains(blob.id()))
+                        .mapToLong(PackEntry::storedLength)
+                        .sum();
+            }
+        }
+        long all;
+        try (Stream<Path> paths = Files.walk(store)) {
+            all = paths.filter(path -> Files.isRegularFile(path) && !path.startsWith(store.resolve("cache")))
+                    .mapToLong(path -> path.toFile().length())
+                    .sum();
+        }
+        return "stored for %s: bytes=%d of-files=%d metadata-bytes=%d".formatted(version.name(), all, data, all - data);
     }
 }

@@ -1,5 +1,7 @@
 package dev.mlops.core.manifest;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.dataset.FileKind;
@@ -23,6 +25,38 @@ final class EntryDecoder {
     /** No number; none that is read in place is as small. */
     private static final long NONE = Long.MIN_VALUE;
 
+    private static final int PATH = 0;
+    private static final int SIZE = 1;
+    private static final int SHA256 = 2;
+    private static final int TYPE = 3;
+    private static final int KIND = 4;
+    private static final int SPLIT = 5;
+    private static final int MTIME = 6;
+    private static final int WIDTH = 7;
+    private static final int HEIGHT = 8;
+    private static final int DURATION = 9;
+    private static final int ROWS = 10;
+
+    /** In the order in which they are written. */
+    private static final byte[][] MEMBERS = {
+        EntryLine.PATH,
+        EntryLine.SIZE,
+        EntryLine.SHA256,
+        EntryLine.TYPE,
+        EntryLine.KIND,
+        EntryLine.SPLIT,
+        EntryLine.MTIME,
+        EntryLine.WIDTH,
+        EntryLine.HEIGHT,
+        EntryLine.DURATION,
+        EntryLine.ROWS
+    };
+
+    private final long[] numbers = new long[MEMBERS.length];
+    private @Nullable String path;
+    private @Nullable FileKind kind;
+    private @Nullable Sha256 sha256;
+    private @Nullable String splitHere;
     private byte[] bytes = {};
     private int at;
     private int end;
@@ -57,54 +91,76 @@ final class EntryDecoder {
         }
     }
 
+    /** One loop over the members rather than a line of code for each: it is compiled while a program starts. */
     private @Nullable FileEntry inPlace() {
-        String path = skip(EntryLine.PATH) ? text() : null;
-        long size = path != null && skip(EntryLine.SIZE) ? number() : NONE;
-        Sha256 sha256 = size != NONE && skip(EntryLine.SHA256) ? digest() : null;
-        if (path == null || sha256 == null || !skip(EntryLine.TYPE) || !readType()) {
-            return null;
-        }
-        FileKind kind = FileKind.FILE;
-        if (skip(EntryLine.KIND)) {
-            String name = text();
-            if (name == null) {
-                return null;
-            }
-            kind = EntryLine.kind(name);
-        }
-        String splitHere = null;
-        if (skip(EntryLine.SPLIT)) {
-            splitHere = readSplit();
-            if (splitHere == null) {
-                return null;
+        path = null;
+        kind = FileKind.FILE;
+        sha256 = null;
+        splitHere = null;
+        Arrays.fill(numbers, NONE);
+        boolean hasType = false;
+        for (int member = 0; member < MEMBERS.length; member++) {
+            if (skip(MEMBERS[member])) {
+                if (!read(member)) {
+                    return null;
+                }
+                hasType |= member == TYPE;
             }
         }
-        long mtime = optional(EntryLine.MTIME);
-        MediaFacts facts = facts();
-        if (facts == null || at != end - 1 || bytes[at] != '}') {
+        boolean isWhole = path != null && sha256 != null && numbers[SIZE] != NONE && hasType;
+        if (!isWhole || at != end - 1 || bytes[at] != '}') {
             return null;
         }
-        Instant modifiedAt = mtime == NONE ? null : Instant.ofEpochMilli(mtime);
-        return EntryLine.check(new FileEntry(path, kind, size, sha256, type, splitHere, modifiedAt, facts));
+        return entry(requireNonNull(path), requireNonNull(sha256));
     }
 
-    /** Null where the numbers are too large to be read in place. */
-    private @Nullable MediaFacts facts() {
-        if (at == end - 1) {
-            return MediaFacts.NONE;
+    /** Reads the value at hand; false if it cannot be read in place. */
+    private boolean read(int member) {
+        switch (member) {
+            case PATH -> path = text();
+            case SHA256 -> sha256 = digest();
+            case KIND -> {
+                String name = text();
+                kind = name == null ? null : EntryLine.kind(name);
+            }
+            case SPLIT -> splitHere = readSplit();
+            case TYPE -> {
+                return readType();
+            }
+            default -> {
+                numbers[member] = number();
+                return numbers[member] != NONE;
+            }
         }
-        long width = optional(EntryLine.WIDTH);
-        long height = optional(EntryLine.HEIGHT);
-        long duration = optional(EntryLine.DURATION);
-        long rows = optional(EntryLine.ROWS);
-        if (width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {
-            return null;
+        return (member != PATH || path != null)
+                && (member != SHA256 || sha256 != null)
+                && (member != KIND || kind != null)
+                && (member != SPLIT || splitHere != null);
+    }
+
+    private @Nullable FileEntry entry(String path, Sha256 sha256) {
+        MediaFacts facts = MediaFacts.NONE;
+        if (numbers[WIDTH] != NONE || numbers[HEIGHT] != NONE || numbers[DURATION] != NONE || numbers[ROWS] != NONE) {
+            if (numbers[WIDTH] > Integer.MAX_VALUE || numbers[HEIGHT] > Integer.MAX_VALUE) {
+                return null;
+            }
+            facts = new MediaFacts(
+                    smallOrNull(numbers[WIDTH]),
+                    smallOrNull(numbers[HEIGHT]),
+                    orNull(numbers[DURATION]),
+                    orNull(numbers[ROWS]));
         }
-        return new MediaFacts(
-                width == NONE ? null : Integer.valueOf((int) Math.max(width, -1)),
-                height == NONE ? null : Integer.valueOf((int) Math.max(height, -1)),
-                duration == NONE ? null : Long.valueOf(duration),
-                rows == NONE ? null : Long.valueOf(rows));
+        Instant modifiedAt = numbers[MTIME] == NONE ? null : Instant.ofEpochMilli(numbers[MTIME]);
+        return EntryLine.check(
+                new FileEntry(path, requireNonNull(kind), numbers[SIZE], sha256, type, splitHere, modifiedAt, facts));
+    }
+
+    private static @Nullable Integer smallOrNull(long number) {
+        return number == NONE ? null : Integer.valueOf((int) Math.max(number, -1));
+    }
+
+    private static @Nullable Long orNull(long number) {
+        return number == NONE ? null : Long.valueOf(number);
     }
 
     private boolean skip(byte[] literal) {
@@ -188,14 +244,6 @@ final class EntryDecoder {
         String hex = new String(bytes, at + 1, DIGEST, StandardCharsets.ISO_8859_1);
         at = close + 1;
         return new Sha256(hex);
-    }
-
-    /** The number of a member that may be left out. */
-    private long optional(byte[] member) {
-        int before = at;
-        long number = skip(member) ? number() : NONE;
-        at = number == NONE ? before : at;
-        return number;
     }
 
     private long number() {

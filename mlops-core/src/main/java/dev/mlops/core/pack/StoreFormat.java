@@ -25,8 +25,8 @@ public record StoreFormat(int chunkMin, int chunkAverage, int chunkMax, int pack
     /** The key of the object that holds it. */
     public static final String KEY = "store.json";
 
-    /** 64 KiB, 256 KiB, 1 MiB; packs of 32 MiB; zstd level 1. */
-    public static final StoreFormat DEFAULTS = new StoreFormat(64 << 10, 256 << 10, 1 << 20, 32 << 20, 1);
+    /** 64 KiB, 256 KiB, 1 MiB; packs of 32 MiB; zstd level 2. */
+    public static final StoreFormat DEFAULTS = new StoreFormat(64 << 10, 256 << 10, 1 << 20, 32 << 20, 2);
 
     /** No blob is longer than this, in any store. */
     public static final int MAX_BLOB = 16 << 20;

@@ -19,7 +19,7 @@ class StoreFormatTest {
     void theDefaultsAreWrittenAsDocumented() {
         assertThat(StoreFormat.DEFAULTS.toJson()).isEqualTo("""
                 {"format":"mlops-content","version":1,"chunkMin":65536,"chunkAverage":262144,"chunkMax":1048576,\
-                "packBytes":33554432,"level":1}
+                "packBytes":33554432,"level":2}
                 """);
         assertThat(parse(StoreFormat.DEFAULTS.toJson())).isEqualTo(StoreFormat.DEFAULTS);
     }
@@ -40,10 +40,10 @@ class StoreFormatTest {
             json.replace("mlops-content", "mlops-manifest"),
             json.replace("\"version\":1", "\"version\":2"),
             json.replace("\"version\":1", "\"version\":\"1\""),
-            json.replace("\"level\":1", "\"level\":1.5"),
-            json.replace("\"level\":1", "\"level\":1,\"level\":2"),
-            json.replace("\"level\":1", "\"level\":99999999999"),
-            json.replace("\"level\":1", "\"level\":99"),
+            json.replace("\"level\":2", "\"level\":2.5"),
+            json.replace("\"level\":2", "\"level\":2,\"level\":2"),
+            json.replace("\"level\":2", "\"level\":99999999999"),
+            json.replace("\"level\":2", "\"level\":99"),
             json.replace("65536", "0"),
             json.replace("65536", "-65536"),
             json.replace("262144", "262145"),
