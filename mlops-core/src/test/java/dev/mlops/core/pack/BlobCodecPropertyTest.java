@@ -35,6 +35,12 @@ class BlobCodecPropertyTest {
         assertThat(Arrays.copyOf(target, 7)).containsOnly(0);
         assertThat(Arrays.copyOfRange(target, 7 + length, target.length)).containsOnly(0);
         assertThat(CODEC.decode(target, 7, stored, length)).isEqualTo(raw);
+        if (stored < length) {
+            byte[] longer = new byte[length + 5];
+            CODEC.decodeInto(target, 7, stored, length, longer);
+            assertThat(Arrays.copyOf(longer, length)).isEqualTo(raw);
+            assertThat(Arrays.copyOfRange(longer, length, longer.length)).containsOnly(0);
+        }
     }
 
     @Property(tries = 500)
@@ -107,6 +113,8 @@ class BlobCodecPropertyTest {
     }
 
     private static void refused(byte[] stored, int rawLength) {
+        assertThatExceptionOfType(IntegrityException.class)
+                .isThrownBy(() -> CODEC.decodeInto(stored, 0, stored.length, rawLength, new byte[2000]));
         assertThatExceptionOfType(IntegrityException.class)
                 .isThrownBy(() -> CODEC.decode(stored, 0, stored.length, rawLength));
     }

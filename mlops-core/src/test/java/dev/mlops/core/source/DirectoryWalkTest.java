@@ -18,6 +18,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -282,5 +286,55 @@ class DirectoryWalkTest {
         assertRefused(ALL, "pipe", "neither a regular file nor a directory");
         assertThat(paths(WalkOptions.of(PathFilter.of(List.of(), List.of("pipe")), LinkPolicy.REFUSE)))
                 .isEmpty();
+    }
+
+    @Test
+    void foldersListedAheadGiveTheSameFiles() throws IOException {
+        for (int i = 0; i < 40; i++) {
+            write("%02d/a".formatted(i), "%02d/b/c".formatted(i), "%02d-x".formatted(i));
+            Files.createDirectories(root.resolve("%02d/empty".formatted(i)));
+        }
+        List<String> expected = paths(ALL);
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            for (Executor ahead : List.<Executor>of(threads, Runnable::run, task -> {}, task -> {
+                throw new RejectedExecutionException("full");
+            })) {
+                List<String> found = new ArrayList<>();
+                new DirectoryWalk("directory", root, ALL, ahead)
+                        .forEachRemaining(
+                                file -> found.add(file.kind() == FileKind.FOLDER ? file.path() + "/" : file.path()));
+                assertThat(found).isEqualTo(expected);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aFolderWithTooMuchInItIsListedWhenItIsItsTurn() throws IOException {
+        write("a/x", "c/y");
+        Path many = Files.createDirectory(root.resolve("b"));
+        for (int i = 0; i < 10_001; i++) {
+            Files.createFile(many.resolve("%05d".formatted(i)));
+        }
+        List<String> found = new ArrayList<>();
+        new DirectoryWalk("directory", root, ALL, Runnable::run).forEachRemaining(file -> found.add(file.path()));
+
+        assertThat(found).hasSize(10_003).startsWith("a/x", "b/00000").endsWith("b/10000", "c/y");
+    }
+
+    @Test
+    void aFolderThatVanishesBeforeItIsListedAheadIsToldSo() throws IOException {
+        write("a/x", "b/y");
+        List<Runnable> later = new ArrayList<>();
+        DirectoryWalk walk = new DirectoryWalk("directory", root, ALL, later::add);
+        assertThat(walk.next().path()).isEqualTo("a/x");
+        Files.delete(root.resolve("b/y"));
+        Files.delete(root.resolve("b"));
+        later.forEach(Runnable::run);
+
+        assertThat(later).isNotEmpty();
+        assertThatThrownBy(walk::hasNext).isInstanceOf(ConflictException.class).hasMessageContaining("vanished");
     }
 }

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.dataset.MediaFacts;
+import dev.mlops.api.progress.Cancellation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -183,5 +186,60 @@ class StatCacheTest {
     void whereNothingCanBeWrittenThereIsNoCache() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
         assertThat(StatCache.open(file, "d1", ROOT)).isEmpty();
+    }
+
+    private static SourceFiles walk(int from, int to) {
+        Iterator<SourceFile> files = IntStream.range(from, to)
+                .mapToObj(i -> SourceFile.ofFile(path(i), ROOT.resolve(path(i)), stamp(i)))
+                .iterator();
+        return new SourceFiles() {
+            @Override
+            public Order order() {
+                return Order.BY_PATH;
+            }
+
+            @Override
+            public boolean hasNext() {
+                return files.hasNext();
+            }
+
+            @Override
+            public SourceFile next() {
+                return files.next();
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private boolean knows(Sha256 publish, int from, int to) {
+        long bytes = IntStream.range(0, 5_000).mapToLong(i -> stamp(i).size()).sum();
+        try (StatCache cache = open()) {
+            return cache.knows(publish, walk(from, to), 5_000, bytes, new Cancellation());
+        }
+    }
+
+    @Test
+    void aWalkIsKnownOnlyWithAllFilesAndNoOthers() {
+        remember(5_000);
+
+        assertThat(knows(PUBLISH, 0, 5_000)).isTrue();
+        assertThat(knows(PUBLISH, 0, 4_999)).isFalse();
+        assertThat(knows(PUBLISH, 1, 5_000)).isFalse();
+        assertThat(knows(PUBLISH, 0, 5_001)).isFalse();
+        assertThat(knows(Sha256.of(new byte[] {2}), 0, 5_000)).isFalse();
+    }
+
+    @Test
+    void aWalkIsNotKnownFromACacheThatEndsEarly() throws IOException {
+        remember(5_000);
+        byte[] whole = Files.readAllBytes(file());
+        for (int length = 0; length < whole.length; length += 1 + whole.length / 50) {
+            Files.write(file(), Arrays.copyOf(whole, length));
+            assertThat(knows(PUBLISH, 0, 5_000)).as("%d bytes", length).isFalse();
+        }
+        Files.write(file(), whole);
+        assertThat(knows(PUBLISH, 0, 5_000)).isTrue();
     }
 }
