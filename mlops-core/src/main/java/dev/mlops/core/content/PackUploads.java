@@ -23,7 +23,7 @@ final class PackUploads {
     private final Deque<PackBuilder> free = new ArrayDeque<>();
     private int made;
     private int running;
-    private @Nullable RuntimeException failure;
+    private @Nullable Throwable failure;
 
     /** Uploads one pack. */
     interface Upload {
@@ -103,11 +103,12 @@ final class PackUploads {
     }
 
     private void upload(Full full) {
-        @Nullable RuntimeException failed = null;
+        @Nullable Throwable failed = null;
         try {
             upload.upload(full.pack());
-        } catch (RuntimeException e) {
-            failed = e;
+        } catch (Throwable t) {
+            // An Error that only its thread saw would leave a version without these bytes.
+            failed = t;
         } finally {
             synchronized (this) {
                 running--;
@@ -166,8 +167,14 @@ final class PackUploads {
     }
 
     private void throwFailure() {
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+        if (failure instanceof Error e) {
+            throw e;
+        }
         if (failure != null) {
-            throw failure;
+            throw new IllegalStateException("a pack could not be uploaded", failure);
         }
     }
 
