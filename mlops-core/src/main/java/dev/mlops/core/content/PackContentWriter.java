@@ -217,19 +217,26 @@ final class PackContentWriter implements ContentWriter {
 
     private boolean add(BlobId id, BlobKind kind, byte[] bytes, int offset, int length, Deque<PackBuilder> lane) {
         boolean done = false;
-        PackBuilder pack = take(lane);
+        PackBuilder pack = null;
         try {
+            pack = take(lane);
             if (!pack.fits(length)) {
-                uploads.submit(pack);
+                PackBuilder full = pack;
+                pack = null;
+                uploads.submit(full);
                 pack = uploads.take();
             }
             PackEntry entry = pack.add(id, kind, bytes, offset, length, true);
             storedBytes.addAndGet(entry.storedLength());
             done = true;
         } finally {
-            broken |= !done;
-            synchronized (lane) {
-                lane.push(pack);
+            if (!done) {
+                broken = true;
+            }
+            if (pack != null) {
+                synchronized (lane) {
+                    lane.push(pack);
+                }
             }
         }
         return true;

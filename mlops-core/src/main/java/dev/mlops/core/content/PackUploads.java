@@ -49,8 +49,9 @@ final class PackUploads {
                     return free.pop();
                 }
                 if (made < maxBuffers) {
+                    PackBuilder buffer = buffers.get();
                     made++;
-                    return buffers.get();
+                    return buffer;
                 }
                 full = waiting.poll();
                 if (full == null) {
@@ -75,19 +76,30 @@ final class PackUploads {
         giveBack(buffer);
     }
 
-    /** Has a full one uploaded. */
+    /** Has a full one uploaded; it is not the caller's any more, even if this fails. */
     void submit(PackBuilder buffer) {
-        Full full = new Full(buffer, buffer.finish());
         synchronized (this) {
+            enqueue(buffer);
             throwFailure();
-            waiting.add(full);
-            notifyAll();
         }
         try {
             executor.execute(this::help);
         } catch (RejectedExecutionException whoNeedsABufferUploadsIt) {
             return;
         }
+    }
+
+    private void enqueue(PackBuilder buffer) {
+        try {
+            if (failure == null) {
+                waiting.add(new Full(buffer, buffer.finish()));
+                notifyAll();
+                return;
+            }
+        } catch (Throwable t) {
+            failure = t;
+        }
+        giveBackUnused(buffer);
     }
 
     private void help() {

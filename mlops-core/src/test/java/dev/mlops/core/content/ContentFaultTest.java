@@ -224,6 +224,24 @@ class ContentFaultTest {
         }
     }
 
+    /** Its buffer is empty again by then, and free for another: it must not be filled twice at a time. */
+    @Test
+    void failsEveryPutAfterAPackFailed() {
+        FaultyObjectStore failing = faulty(1);
+        failing.inject(
+                Fault.unavailable().on(Call.PUT).keysStartingWith("pack/").first(1));
+        PackContentStore store = fixture.open(failing, Runnable::run, 1);
+        try (ContentWriter writer = store.writer(new Cancellation())) {
+            assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> {
+                for (int i = 0; i < 40; i++) {
+                    writer.put(TestSources.bytes(TestBodies.noise(1_000_000, i)));
+                }
+            });
+            assertThatExceptionOfType(UnavailableException.class)
+                    .isThrownBy(() -> writer.put(TestSources.bytes(TestBodies.noise(1_000, 100))));
+        }
+    }
+
     /** With threads and without: an upload that dies of an Error has not happened. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
