@@ -12,6 +12,7 @@ import dev.mlops.api.spi.metadata.MetadataTransaction;
 import dev.mlops.api.spi.object.ObjectBody;
 import dev.mlops.core.content.ContentStore.Sink;
 import dev.mlops.core.content.ContentStore.Stored;
+import dev.mlops.core.content.PackUploads.Lane;
 import dev.mlops.core.pack.BlobCodec;
 import dev.mlops.core.pack.BlobId;
 import dev.mlops.core.pack.BlobKind;
@@ -65,8 +66,6 @@ final class PackContentWriter implements ContentWriter {
     private final Object packsLock = new Object();
     private final BitSet reusedPacks = new BitSet();
     private final Set<String> ownPacks = ConcurrentHashMap.newKeySet();
-    private final Deque<PackBuilder> openData = new ArrayDeque<>();
-    private final Deque<PackBuilder> openMetadata = new ArrayDeque<>();
     private final Deque<byte[]> buffers = new ArrayDeque<>();
     /** Damaged blobs that are put anew: where the damage is. */
     private final ConcurrentHashMap<BlobId, List<String>> mending = new ConcurrentHashMap<>();
@@ -104,7 +103,7 @@ final class PackContentWriter implements ContentWriter {
             checkpoint.pass(0);
             int length = in.readNBytes(buffer, 0, buffer.length);
             return length < buffer.length
-                    ? putSmall(buffer, length, openData)
+                    ? putSmall(buffer, length, Lane.DATA)
                     : putLarge(in, Arrays.copyOf(buffer, BUFFER_CHUNKS * format.chunkMax()), length, checkpoint);
         } catch (IOException e) {
             throw ContentFailures.of("cannot read content '" + source.name() + "'", e);
@@ -117,18 +116,18 @@ final class PackContentWriter implements ContentWriter {
     public Stored putMetadata(String name, byte[] bytes) {
         requireOpen();
         if (bytes.length <= format.chunkMax()) {
-            return putSmall(bytes, bytes.length, openMetadata);
+            return putSmall(bytes, bytes.length, Lane.METADATA);
         }
         return put(ContentSource.of(name, ObjectBody.of(bytes)));
     }
 
-    private Stored putSmall(byte[] bytes, int length, Deque<PackBuilder> lane) {
+    private Stored putSmall(byte[] bytes, int length, Lane lane) {
         processors.acquireUninterruptibly();
         try {
             MessageDigest digest = Sha256.newDigest();
             digest.update(bytes, 0, length);
             BlobId id = BlobId.ofDigest(digest.digest());
-            boolean added = isNew(id, BlobKind.DATA) && add(id, BlobKind.DATA, bytes, 0, length, lane);
+            boolean added = addIfNew(id, BlobKind.DATA, bytes, 0, length, lane);
             return new Stored(id.sha256(), length, added);
         } finally {
             processors.release();
@@ -136,15 +135,7 @@ final class PackContentWriter implements ContentWriter {
     }
 
     private Stored putLarge(InputStream in, byte[] buffer, int filled, Checkpoint checkpoint) throws IOException {
-        MessageDigest whole = Sha256.newDigest();
-        MessageDigest part = Sha256.newDigest();
-        boolean[] added = new boolean[1];
-        ListBuilder list = new ListBuilder((id, bytes) -> {
-            if (isNew(id, BlobKind.LIST)) {
-                added[0] |= add(id, BlobKind.LIST, bytes, 0, bytes.length, openData);
-            }
-        });
-        long size = 0;
+        Chunks chunks = new Chunks();
         int from = 0;
         int to = filled;
         boolean ended = false;
@@ -158,31 +149,63 @@ final class PackContentWriter implements ContentWriter {
                 to += n;
                 continue;
             }
+            from += chunks.cut(buffer, from, to - from);
+            cancellation.check("the storing of contents");
+            checkpoint.pass(chunks.size);
+        }
+        return chunks.end();
+    }
+
+    /** A content of several chunks while it is put, each step of it by one of the {@link #processors}. For one thread. */
+    private final class Chunks {
+        private final MessageDigest whole = Sha256.newDigest();
+        private final MessageDigest part = Sha256.newDigest();
+        private boolean added;
+        private long size;
+        private final ListBuilder list =
+                new ListBuilder((id, node) -> added |= addIfNew(id, BlobKind.LIST, node, 0, node.length, Lane.DATA));
+
+        /** Cuts a chunk off; gives its length. */
+        int cut(byte[] bytes, int from, int length) {
             processors.acquireUninterruptibly();
-            int length;
             try {
-                length = chunker.next(buffer, from, to - from);
-                whole.update(buffer, from, length);
-                part.update(buffer, from, length);
-                BlobId id = BlobId.ofDigest(part.digest());
-                if (isNew(id, BlobKind.DATA)) {
-                    added[0] |= add(id, BlobKind.DATA, buffer, from, length, openData);
-                }
-                list.add(id, length);
+                int cut = chunker.next(bytes, from, length);
+                part.update(bytes, from, cut);
+                add(BlobId.ofDigest(part.digest()), bytes, from, cut);
+                return cut;
             } finally {
                 processors.release();
             }
+        }
+
+        /** Takes a chunk that was cut elsewhere. */
+        void take(BlobId id, byte[] bytes) {
+            processors.acquireUninterruptibly();
+            try {
+                add(id, bytes, 0, bytes.length);
+            } finally {
+                processors.release();
+            }
+        }
+
+        private void add(BlobId id, byte[] bytes, int from, int length) {
+            whole.update(bytes, from, length);
+            added |= addIfNew(id, BlobKind.DATA, bytes, from, length, Lane.DATA);
+            list.add(id, length);
             size += length;
-            from += length;
-            cancellation.check("the storing of contents");
-            checkpoint.pass(size);
         }
-        BlobId id = BlobId.ofDigest(whole.digest());
-        byte[] top = list.finish();
-        if (isNew(id, BlobKind.LIST)) {
-            added[0] |= add(id, BlobKind.LIST, top, 0, top.length, openData);
+
+        Stored end() {
+            processors.acquireUninterruptibly();
+            try {
+                BlobId id = BlobId.ofDigest(whole.digest());
+                byte[] top = list.finish();
+                added |= addIfNew(id, BlobKind.LIST, top, 0, top.length, Lane.DATA);
+                return new Stored(id.sha256(), size, added);
+            } finally {
+                processors.release();
+            }
         }
-        return new Stored(id.sha256(), size, added[0]);
     }
 
     /**
@@ -215,41 +238,31 @@ final class PackContentWriter implements ContentWriter {
         }
     }
 
-    private boolean add(BlobId id, BlobKind kind, byte[] bytes, int offset, int length, Deque<PackBuilder> lane) {
+    /** Compresses, so the caller must be one of the {@link #processors}; true if it was new. */
+    private boolean addIfNew(BlobId id, BlobKind kind, byte[] bytes, int offset, int length, Lane lane) {
+        boolean isNew = isNew(id, kind);
+        if (isNew) {
+            add(id, kind, bytes, offset, length, lane);
+        }
+        return isNew;
+    }
+
+    private void add(BlobId id, BlobKind kind, byte[] bytes, int offset, int length, Lane lane) {
         boolean done = false;
-        PackBuilder pack = null;
         try {
-            pack = take(lane);
-            if (!pack.fits(length)) {
-                PackBuilder full = pack;
-                pack = null;
-                uploads.submit(full);
-                pack = uploads.take();
+            PackBuilder pack = uploads.take(lane, length);
+            try {
+                PackEntry entry = pack.add(id, kind, bytes, offset, length, true);
+                storedBytes.addAndGet(entry.storedLength());
+            } finally {
+                uploads.putBack(lane, pack);
             }
-            PackEntry entry = pack.add(id, kind, bytes, offset, length, true);
-            storedBytes.addAndGet(entry.storedLength());
             done = true;
         } finally {
             if (!done) {
                 broken = true;
             }
-            if (pack != null) {
-                synchronized (lane) {
-                    lane.push(pack);
-                }
-            }
         }
-        return true;
-    }
-
-    private PackBuilder take(Deque<PackBuilder> lane) {
-        synchronized (lane) {
-            PackBuilder open = lane.poll();
-            if (open != null) {
-                return open;
-            }
-        }
-        return uploads.take();
     }
 
     private void upload(FinishedPack pack) {
@@ -342,28 +355,15 @@ final class PackContentWriter implements ContentWriter {
         BlobId id = BlobId.of(digest);
         if (!PackCatalog.isList(place)) {
             byte[] bytes = from.reader().read(id);
-            return putSmall(bytes, bytes.length, openData);
+            return putSmall(bytes, bytes.length, Lane.DATA);
         }
         ChunkCursor cursor = from.cursor(digest, place);
-        ListBuilder list = new ListBuilder((node, bytes) -> {
-            if (isNew(node, BlobKind.LIST)) {
-                add(node, BlobKind.LIST, bytes, 0, bytes.length, openData);
-            }
-        });
+        Chunks chunks = new Chunks();
         while (cursor.advance()) {
-            BlobId chunk = cursor.id();
-            if (isNew(chunk, BlobKind.DATA)) {
-                byte[] bytes = from.reader().read(chunk);
-                add(chunk, BlobKind.DATA, bytes, 0, bytes.length, openData);
-            }
-            list.add(chunk, cursor.length());
+            chunks.take(cursor.id(), from.reader().read(cursor.id()));
             cancellation.check("the copying of contents");
         }
-        byte[] top = list.finish();
-        if (isNew(id, BlobKind.LIST)) {
-            add(id, BlobKind.LIST, top, 0, top.length, openData);
-        }
-        return new Stored(digest, cursor.size(), true);
+        return chunks.end();
     }
 
     @Override
@@ -376,15 +376,6 @@ final class PackContentWriter implements ContentWriter {
         requireOpen();
         if (broken) {
             throw new IllegalStateException("a put of this writer failed; begin again with a new writer");
-        }
-        for (Deque<PackBuilder> lane : List.of(openData, openMetadata)) {
-            for (PackBuilder pack = lane.poll(); pack != null; pack = lane.poll()) {
-                if (pack.isEmpty()) {
-                    uploads.giveBack(pack);
-                } else {
-                    uploads.submit(pack);
-                }
-            }
         }
         uploads.finish();
         if (!ownPacks.isEmpty()) {
@@ -441,8 +432,6 @@ final class PackContentWriter implements ContentWriter {
             return;
         }
         closed = true;
-        openData.forEach(uploads::giveBackUnused);
-        openMetadata.forEach(uploads::giveBackUnused);
         uploads.abandon();
         if (hasSession) {
             store.endSession(session);
