@@ -13,10 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +26,8 @@ final class ChunkStream extends InputStream {
     private final BlobReader reader;
     private final Sha256 content;
     private final ChunkCursor cursor;
-    private final Executor executor;
+    private final ReadAhead<List<byte[]>> ahead;
     private final Deque<byte[]> ready = new ArrayDeque<>();
-    private @Nullable CompletableFuture<List<byte[]>> ahead;
     private @Nullable IOException failure;
     private long skip;
     private long rest;
@@ -43,7 +39,7 @@ final class ChunkStream extends InputStream {
         this.reader = reader;
         this.content = content;
         this.cursor = cursor;
-        this.executor = executor;
+        this.ahead = new ReadAhead<>(executor);
         this.rest = length;
         if (length > 0) {
             cursor.seek(from);
@@ -116,6 +112,10 @@ final class ChunkStream extends InputStream {
             throw fail(new IntegrityException("content %s is damaged: %s".formatted(content, e.getMessage()), e));
         } catch (MlopsException e) {
             throw fail(e);
+        } catch (IOException | RuntimeException | Error e) {
+            // What could not be read is not skipped.
+            failure = new IOException("content %s cannot be read: %s".formatted(content, e), e);
+            throw e;
         }
     }
 
@@ -125,28 +125,12 @@ final class ChunkStream extends InputStream {
     }
 
     private List<byte[]> nextGroup() throws IOException {
-        List<byte[]> group = ahead == null ? load(ids()) : await(ahead);
-        ahead = null;
+        List<byte[]> group = ahead.isBegun() ? ahead.take() : load(ids());
         if (hasMore) {
             List<BlobId> ids = ids();
-            try {
-                ahead = CompletableFuture.supplyAsync(() -> loadUnchecked(ids), executor);
-            } catch (RejectedExecutionException goOnWithoutIt) {
-                ahead = CompletableFuture.completedFuture(load(ids));
-            }
+            ahead.begin(() -> load(ids));
         }
         return group;
-    }
-
-    private static List<byte[]> await(CompletableFuture<List<byte[]>> future) throws IOException {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof MlopsException ours) {
-                throw ours;
-            }
-            throw new IOException(e.getCause());
-        }
     }
 
     private List<BlobId> ids() {
@@ -160,17 +144,21 @@ final class ChunkStream extends InputStream {
         return ids;
     }
 
-    private List<byte[]> loadUnchecked(List<BlobId> ids) {
-        try {
-            return load(ids);
-        } catch (IOException e) {
-            throw new CompletionException(e);
-        }
-    }
-
     private List<byte[]> load(List<BlobId> ids) throws IOException {
         List<byte[]> chunks = new ArrayList<>(ids.size());
         reader.readMany(ids, (index, raw) -> chunks.add(raw));
         return chunks;
+    }
+
+    /** What is being read ahead is not waited for. */
+    @Override
+    public void close() {
+        if (failure == null) {
+            failure = new IOException("the stream of content %s is closed".formatted(content));
+        }
+        ahead.cancel();
+        ready.clear();
+        current = new byte[0];
+        position = 0;
     }
 }
