@@ -8,6 +8,7 @@ import dev.mlops.core.pack.BlobId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a range of a content. Chunks are read in groups; while one group is taken the next is read by another
- * thread if there is one. Confined to one thread.
+ * thread if there is one. Of a whole content of several chunks the last is given only if all together have the digest
+ * of the content. Confined to one thread.
  */
 final class ChunkStream extends InputStream {
     private static final int GROUP_BYTES = 4 * 1024 * 1024;
@@ -28,6 +30,9 @@ final class ChunkStream extends InputStream {
     private final ChunkCursor cursor;
     private final ReadAhead<List<byte[]>> ahead;
     private final Deque<byte[]> ready = new ArrayDeque<>();
+    /** Null for a part, and for a content of one chunk, whose digest was checked when it was read. */
+    private final @Nullable MessageDigest whole;
+
     private @Nullable IOException failure;
     private long skip;
     private long rest;
@@ -41,6 +46,7 @@ final class ChunkStream extends InputStream {
         this.cursor = cursor;
         this.ahead = new ReadAhead<>(executor);
         this.rest = length;
+        this.whole = cursor.isList() && from == 0 && length == cursor.size() ? Sha256.newDigest() : null;
         if (length > 0) {
             cursor.seek(from);
             hasMore = cursor.advance();
@@ -105,6 +111,9 @@ final class ChunkStream extends InputStream {
             if (chunk == null) {
                 throw new IntegrityException("content %s ends %d bytes early".formatted(content, rest));
             }
+            if (whole != null) {
+                check(whole, chunk);
+            }
             return chunk;
         } catch (NotFoundException e) {
             throw fail(new IntegrityException("content %s lacks a part: %s".formatted(content, e.getMessage()), e));
@@ -116,6 +125,17 @@ final class ChunkStream extends InputStream {
             // What could not be read is not skipped.
             failure = new IOException("content %s cannot be read: %s".formatted(content, e), e);
             throw e;
+        }
+    }
+
+    /** A list can be well formed and name chunks that are there, and yet be that of another content. */
+    private void check(MessageDigest digest, byte[] chunk) {
+        digest.update(chunk);
+        if (chunk.length >= rest) {
+            Sha256 found = Sha256.ofDigest(digest.digest());
+            if (!found.equals(content)) {
+                throw new IntegrityException("its parts are intact, but together have SHA-256 " + found);
+            }
         }
     }
 

@@ -26,7 +26,7 @@ import java.util.Optional;
 public interface ContentStore {
     /**
      * Opens a content. The stream throws {@link IOException} caused by an {@link IntegrityException} before it gives a
-     * byte of a damaged part.
+     * byte of a damaged part, and before it gives the last part of what as a whole is another content.
      *
      * @throws IntegrityException if the list of the content's parts is damaged
      * @throws NotFoundException if the content is not in the store
@@ -34,7 +34,8 @@ public interface ContentStore {
     InputStream open(Sha256 digest);
 
     /**
-     * Opens a range, verified as {@link #open(Sha256)} is; a range that reaches past the end is cut there.
+     * Opens a range, whose parts are verified as those of {@link #open(Sha256)} are; a range that reaches past the end is
+     * cut there.
      *
      * @throws IntegrityException if the list of the content's parts is damaged
      * @throws NotFoundException if the content is not in the store

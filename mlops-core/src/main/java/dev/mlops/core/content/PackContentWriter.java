@@ -42,12 +42,15 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts contents into packs. Each thread that puts fills a pack of its own; full ones are uploaded beside. A pack is
  * registered in the metadata store before its object is written, so that nothing is stored that collection does not know.
  */
 final class PackContentWriter implements ContentWriter {
+    private static final Logger log = LoggerFactory.getLogger(PackContentWriter.class);
     private static final int BUFFER_CHUNKS = 4;
     private static final long SIGN_OF_LIFE = Duration.ofMinutes(5).toNanos();
 
@@ -360,10 +363,33 @@ final class PackContentWriter implements ContentWriter {
         ChunkCursor cursor = from.cursor(digest, place);
         Chunks chunks = new Chunks();
         while (cursor.advance()) {
-            chunks.take(cursor.id(), from.reader().read(cursor.id()));
+            chunks.take(cursor.id(), read(cursor.id(), from));
             cancellation.check("the copying of contents");
         }
-        return chunks.end();
+        Stored copied = chunks.end();
+        if (!copied.digest().equals(digest)) {
+            throw new IntegrityException("content %s is damaged in %s: its parts are intact, but together have SHA-256 %s"
+                    .formatted(digest, from, copied.digest()));
+        }
+        return copied;
+    }
+
+    /** A chunk that is here already is read here if that is near, so that no more than what is missing is moved. */
+    private byte[] read(BlobId chunk, PackContentStore from) {
+        BlobPlace here = catalog.find(chunk, BlobKind.DATA);
+        if (here != null && isFile(here)) {
+            try {
+                return store.reader().read(chunk);
+            } catch (IntegrityException | NotFoundException e) {
+                log.debug("reading chunk {} in {} instead", chunk.hex(), from, e);
+            }
+        }
+        return from.reader().read(chunk);
+    }
+
+    private boolean isFile(BlobPlace place) {
+        String pack = catalog.pack(place.pack()).id();
+        return store.objects().localFile(PackFooter.key(pack)).isPresent();
     }
 
     @Override

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Many more threads put into one writer than it has processors and pack buffers. */
 class CrowdedPutTest {
     private static final int THREADS = 8;
-    private static final int FILES_OF_EACH = 40;
+    private static final int FILES_OF_EACH = 60;
     private static final int LARGE = 70_000;
     /** Small packs, so that many fill up. */
     private static final String FORMAT =
