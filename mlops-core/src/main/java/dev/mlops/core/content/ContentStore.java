@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Holds the bytes of everything: data set files, run artifacts, model files, manifests. Content is addressed by its
@@ -53,6 +54,11 @@ public interface ContentStore {
 
     /** True if the content is in the store; does not read it. */
     boolean contains(Sha256 digest);
+
+    /** As {@link #contains}, for many: tells what is in the store now, and may not see what others add later. */
+    default Predicate<Sha256> contained() {
+        return this::contains;
+    }
 
     /**
      * Reads a content and checks it.

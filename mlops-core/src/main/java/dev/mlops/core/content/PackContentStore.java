@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,6 +171,12 @@ public final class PackContentStore implements ContentStore, AutoCloseable {
     @Override
     public boolean contains(Sha256 digest) {
         return reader.locate(BlobId.of(digest)).isPresent();
+    }
+
+    @Override
+    public Predicate<Sha256> contained() {
+        catalog.refresh();
+        return digest -> !catalog.all(BlobId.of(digest)).isEmpty();
     }
 
     @Override
