@@ -118,7 +118,13 @@ public interface ContentStore {
      *
      * @param digest its SHA-256
      * @param size its bytes
-     * @param added true if its bytes were not in the store before
+     * @param added true if it was not in the store before, though its parts may have been
+     * @param newBytes how many of its bytes were in the store in no part of any content
      */
-    record Stored(Sha256 digest, long size, boolean added) {}
+    record Stored(Sha256 digest, long size, boolean added, long newBytes) {
+        /** A content that is new as a whole, or not at all. */
+        public Stored(Sha256 digest, long size, boolean added) {
+            this(digest, size, added, added ? size : 0);
+        }
+    }
 }

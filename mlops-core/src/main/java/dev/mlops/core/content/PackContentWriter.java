@@ -165,6 +165,7 @@ final class PackContentWriter implements ContentWriter {
         private final MessageDigest part = Sha256.newDigest();
         private boolean added;
         private long size;
+        private long newBytes;
         private final ListBuilder list =
                 new ListBuilder((id, node) -> added |= addIfNew(id, BlobKind.LIST, node, 0, node.length, Lane.DATA));
 
@@ -193,7 +194,10 @@ final class PackContentWriter implements ContentWriter {
 
         private void add(BlobId id, byte[] bytes, int from, int length) {
             whole.update(bytes, from, length);
-            added |= addIfNew(id, BlobKind.DATA, bytes, from, length, Lane.DATA);
+            if (addIfNew(id, BlobKind.DATA, bytes, from, length, Lane.DATA)) {
+                added = true;
+                newBytes += length;
+            }
             list.add(id, length);
             size += length;
         }
@@ -204,7 +208,7 @@ final class PackContentWriter implements ContentWriter {
                 BlobId id = BlobId.ofDigest(whole.digest());
                 byte[] top = list.finish();
                 added |= addIfNew(id, BlobKind.LIST, top, 0, top.length, Lane.DATA);
-                return new Stored(id.sha256(), size, added);
+                return new Stored(id.sha256(), size, added, newBytes);
             } finally {
                 processors.release();
             }

@@ -69,9 +69,11 @@ class PackContentStoreTest extends ContentStoreContract {
         put(TestSources.bytes(bytes));
         long before = fixture.bytes("pack/");
 
-        Sha256 digest = put(TestSources.bytes(changed)).digest();
+        Stored stored = put(TestSources.bytes(changed));
+        Sha256 digest = stored.digest();
 
         assertThat(fixture.bytes("pack/") - before).isBetween(64L * 1024, 2L * MIB);
+        assertThat(stored.newBytes()).isBetween(64L * 1024, 2L * MIB);
         assertThat(read(contents.open(digest))).isEqualTo(changed);
         assertThat(read(contents.open(digest, 10 * MIB - 1, 5)))
                 .isEqualTo(Arrays.copyOfRange(changed, 10 * MIB - 1, 10 * MIB + 4));
@@ -372,7 +374,9 @@ class PackContentStoreTest extends ContentStoreContract {
             PackContentStore there = target.open();
             TestSources.put(there, TestSources.bytes(bytes));
             try (ContentWriter writer = there.writer(new Cancellation())) {
-                assertThat(writer.copy(contents, digest).digest()).isEqualTo(digest);
+                Stored copied = writer.copy(contents, digest);
+                assertThat(copied.digest()).isEqualTo(digest);
+                assertThat(copied.newBytes()).isBetween(64L * 1024, 2L * MIB);
                 writer.flush();
                 assertThat(writer.storedBytes()).isLessThan(2 * MIB);
             }
