@@ -104,7 +104,7 @@ final class PackCatalog implements AutoCloseable {
     PackCatalog(ObjectStore objects, MetadataStore metadata, Path folder) {
         this.objects = objects;
         this.metadata = metadata;
-        this.local = new LocalIndexes(objects, folder);
+        this.local = new LocalIndexes(objects, objects.describe() + '\n' + metadata.describe(), folder);
     }
 
     /** Where a blob lies undamaged as far as is known; null if it is not in the store. */

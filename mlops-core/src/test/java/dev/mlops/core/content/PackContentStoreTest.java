@@ -290,10 +290,13 @@ class PackContentStoreTest extends ContentStoreContract {
         }
         PackContentStore fresh = fixture.open(new RemoteObjects(fixture.objects), Runnable::run, 1);
         digests.forEach(fresh::verify);
-        List<String> copies = namesIn(directory.resolve("index"));
+        List<String> folders = namesIn(directory.resolve("index"));
+        assertThat(folders).hasSize(1);
+        Path folder = directory.resolve("index").resolve(folders.get(0));
+        List<String> copies = namesIn(folder);
         assertThat(copies).isNotEmpty().allMatch(name -> name.endsWith(".index"));
 
-        Files.writeString(directory.resolve("index").resolve(copies.get(0)), "damaged");
+        Files.writeString(folder.resolve(copies.get(0)), "damaged");
         PackContentStore again = fixture.open(new RemoteObjects(fixture.objects), Runnable::run, 1);
         digests.forEach(again::verify);
     }
