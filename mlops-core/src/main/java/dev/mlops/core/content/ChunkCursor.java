@@ -64,6 +64,11 @@ final class ChunkCursor {
         return size;
     }
 
+    /** True for a content of several chunks, false for one that is a blob. */
+    boolean isList() {
+        return list != null;
+    }
+
     /** Goes before the chunk that holds a position, which is less than the size, or 0. */
     void seek(long position) {
         path.clear();

@@ -8,20 +8,19 @@ import dev.mlops.core.pack.BlobId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a range of a content. Chunks are read in groups; while one group is taken the next is read by another
- * thread if there is one. Confined to one thread.
+ * thread if there is one. Of a whole content of several chunks the last is given only if all together have the digest
+ * of the content. Confined to one thread.
  */
 final class ChunkStream extends InputStream {
     private static final int GROUP_BYTES = 4 * 1024 * 1024;
@@ -29,9 +28,11 @@ final class ChunkStream extends InputStream {
     private final BlobReader reader;
     private final Sha256 content;
     private final ChunkCursor cursor;
-    private final Executor executor;
+    private final ReadAhead<List<byte[]>> ahead;
     private final Deque<byte[]> ready = new ArrayDeque<>();
-    private @Nullable CompletableFuture<List<byte[]>> ahead;
+    /** Null for a part, and for a content of one chunk, whose digest was checked when it was read. */
+    private final @Nullable MessageDigest whole;
+
     private @Nullable IOException failure;
     private long skip;
     private long rest;
@@ -43,8 +44,9 @@ final class ChunkStream extends InputStream {
         this.reader = reader;
         this.content = content;
         this.cursor = cursor;
-        this.executor = executor;
+        this.ahead = new ReadAhead<>(executor);
         this.rest = length;
+        this.whole = cursor.isList() && from == 0 && length == cursor.size() ? Sha256.newDigest() : null;
         if (length > 0) {
             cursor.seek(from);
             hasMore = cursor.advance();
@@ -109,6 +111,9 @@ final class ChunkStream extends InputStream {
             if (chunk == null) {
                 throw new IntegrityException("content %s ends %d bytes early".formatted(content, rest));
             }
+            if (whole != null) {
+                check(whole, chunk);
+            }
             return chunk;
         } catch (NotFoundException e) {
             throw fail(new IntegrityException("content %s lacks a part: %s".formatted(content, e.getMessage()), e));
@@ -116,6 +121,21 @@ final class ChunkStream extends InputStream {
             throw fail(new IntegrityException("content %s is damaged: %s".formatted(content, e.getMessage()), e));
         } catch (MlopsException e) {
             throw fail(e);
+        } catch (IOException | RuntimeException | Error e) {
+            // What could not be read is not skipped.
+            failure = new IOException("content %s cannot be read: %s".formatted(content, e), e);
+            throw e;
+        }
+    }
+
+    /** A list can be well formed and name chunks that are there, and yet be that of another content. */
+    private void check(MessageDigest digest, byte[] chunk) {
+        digest.update(chunk);
+        if (chunk.length >= rest) {
+            Sha256 found = Sha256.ofDigest(digest.digest());
+            if (!found.equals(content)) {
+                throw new IntegrityException("its parts are intact, but together have SHA-256 " + found);
+            }
         }
     }
 
@@ -125,28 +145,12 @@ final class ChunkStream extends InputStream {
     }
 
     private List<byte[]> nextGroup() throws IOException {
-        List<byte[]> group = ahead == null ? load(ids()) : await(ahead);
-        ahead = null;
+        List<byte[]> group = ahead.isBegun() ? ahead.take() : load(ids());
         if (hasMore) {
             List<BlobId> ids = ids();
-            try {
-                ahead = CompletableFuture.supplyAsync(() -> loadUnchecked(ids), executor);
-            } catch (RejectedExecutionException goOnWithoutIt) {
-                ahead = CompletableFuture.completedFuture(load(ids));
-            }
+            ahead.begin(() -> load(ids));
         }
         return group;
-    }
-
-    private static List<byte[]> await(CompletableFuture<List<byte[]>> future) throws IOException {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof MlopsException ours) {
-                throw ours;
-            }
-            throw new IOException(e.getCause());
-        }
     }
 
     private List<BlobId> ids() {
@@ -160,17 +164,21 @@ final class ChunkStream extends InputStream {
         return ids;
     }
 
-    private List<byte[]> loadUnchecked(List<BlobId> ids) {
-        try {
-            return load(ids);
-        } catch (IOException e) {
-            throw new CompletionException(e);
-        }
-    }
-
     private List<byte[]> load(List<BlobId> ids) throws IOException {
         List<byte[]> chunks = new ArrayList<>(ids.size());
         reader.readMany(ids, (index, raw) -> chunks.add(raw));
         return chunks;
+    }
+
+    /** What is being read ahead is not waited for. */
+    @Override
+    public void close() {
+        if (failure == null) {
+            failure = new IOException("the stream of content %s is closed".formatted(content));
+        }
+        ahead.cancel();
+        ready.clear();
+        current = new byte[0];
+        position = 0;
     }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Holds the bytes of everything: data set files, run artifacts, model files, manifests. Content is addressed by its
@@ -27,7 +28,7 @@ import java.util.Optional;
 public interface ContentStore {
     /**
      * Opens a content. The stream throws {@link IOException} caused by an {@link IntegrityException} before it gives a
-     * byte of a damaged part.
+     * byte of a damaged part, and before it gives the last part of what as a whole is another content.
      *
      * @throws IntegrityException if the list of the content's parts is damaged
      * @throws NotFoundException if the content is not in the store
@@ -35,7 +36,8 @@ public interface ContentStore {
     InputStream open(Sha256 digest);
 
     /**
-     * Opens a range, verified as {@link #open(Sha256)} is; a range that reaches past the end is cut there.
+     * Opens a range, whose parts are verified as those of {@link #open(Sha256)} are; a range that reaches past the end is
+     * cut there.
      *
      * @throws IntegrityException if the list of the content's parts is damaged
      * @throws NotFoundException if the content is not in the store
@@ -53,6 +55,11 @@ public interface ContentStore {
 
     /** True if the content is in the store; does not read it. */
     boolean contains(Sha256 digest);
+
+    /** As {@link #contains}, for many: tells what is in the store now, and may not see what others add later. */
+    default Predicate<Sha256> contained() {
+        return this::contains;
+    }
 
     /**
      * Reads a content and checks it.
@@ -117,7 +124,13 @@ public interface ContentStore {
      *
      * @param digest its SHA-256
      * @param size its bytes
-     * @param added true if its bytes were not in the store before
+     * @param added true if it was not in the store before, though its parts may have been
+     * @param newBytes how many of its bytes were in the store in no part of any content
      */
-    record Stored(Sha256 digest, long size, boolean added) {}
+    record Stored(Sha256 digest, long size, boolean added, long newBytes) {
+        /** A content that is new as a whole, or not at all. */
+        public Stored(Sha256 digest, long size, boolean added) {
+            this(digest, size, added, added ? size : 0);
+        }
+    }
 }

@@ -2,6 +2,8 @@ package dev.mlops.core.content;
 
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.error.ConflictException;
+import dev.mlops.api.error.IntegrityException;
+import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.api.spi.metadata.ContentRepository.ContentOwner;
@@ -30,7 +32,13 @@ public interface ContentWriter extends AutoCloseable {
     void putAll(
             Iterator<? extends ContentSource> sources, Sink sink, ProgressListener progress, Cancellation cancellation);
 
-    /** Copies a content of another store, moving only those parts that are missing. */
+    /**
+     * Copies a content of another store, storing only those parts that are missing; if any is, all of it is read and
+     * checked.
+     *
+     * @throws NotFoundException if it is not in the other store
+     * @throws IntegrityException if it is damaged there
+     */
     Stored copy(ContentStore from, Sha256 digest);
 
     /** How many bytes were added to the object store so far, after compression. */

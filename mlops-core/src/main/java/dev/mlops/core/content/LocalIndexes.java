@@ -1,12 +1,15 @@
 package dev.mlops.core.content;
 
+import dev.mlops.api.content.Sha256;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.spi.metadata.ContentRepository.IndexRecord;
 import dev.mlops.api.spi.object.ObjectStore;
+import dev.mlops.core.object.OldFiles;
 import dev.mlops.core.pack.BlobIndex;
 import dev.mlops.core.pack.IndexWriter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -19,17 +22,29 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens indexes from local files: the objects themselves where they are files, else copies in a folder. */
+/**
+ * Opens indexes from local files: the objects themselves where they are files, else copies in a folder. Stores may share
+ * the folder: each keeps its copies in one of its own below.
+ */
 final class LocalIndexes {
     private static final Logger log = LoggerFactory.getLogger(LocalIndexes.class);
     private static final String END = ".index";
+    private static final String UNFINISHED = ".part";
+    private static final int NAME_LENGTH = 16;
 
     private final ObjectStore objects;
     private final Path folder;
 
-    LocalIndexes(ObjectStore objects, Path folder) {
+    /**
+     * Opens nothing yet.
+     *
+     * @param store tells this store from others
+     * @param shared the folder that others may use too
+     */
+    LocalIndexes(ObjectStore objects, String store, Path shared) {
         this.objects = objects;
-        this.folder = folder;
+        this.folder = shared.resolve(
+                Sha256.of(store.getBytes(StandardCharsets.UTF_8)).hex().substring(0, NAME_LENGTH));
     }
 
     /** Opens an index; a local copy that is damaged is fetched again. */
@@ -72,11 +87,12 @@ final class LocalIndexes {
         } catch (IOException e) {
             throw ContentFailures.of("cannot make the folder " + folder, e);
         }
-        return folder.resolve(UUID.randomUUID() + ".part");
+        return folder.resolve(UUID.randomUUID() + UNFINISHED);
     }
 
-    /** Deletes the copies of indexes that are not in use any more. */
+    /** Deletes the copies of indexes that are not in use any more, and what killed processes left. */
     void retain(Set<String> ids) {
+        OldFiles.delete(folder, "*" + UNFINISHED);
         try (DirectoryStream<Path> copies = Files.newDirectoryStream(folder, "*" + END)) {
             for (Path copy : copies) {
                 String name = String.valueOf(copy.getFileName());

@@ -55,7 +55,9 @@ final class PackCatalog implements AutoCloseable {
     private final Object refreshing = new Object();
     private final Object indexing = new Object();
     private volatile List<OpenIndex> indexes = List.of();
+    /** Changed by whoever is {@link #refreshing}. */
     private volatile Map<Integer, Set<String>> damage = Map.of();
+
     /** Indexes that cannot be read; the footers of their packs are instead. */
     private volatile Set<String> lostIndexes = Set.of();
 
@@ -104,7 +106,7 @@ final class PackCatalog implements AutoCloseable {
     PackCatalog(ObjectStore objects, MetadataStore metadata, Path folder) {
         this.objects = objects;
         this.metadata = metadata;
-        this.local = new LocalIndexes(objects, folder);
+        this.local = new LocalIndexes(objects, objects.describe() + '\n' + metadata.describe(), folder);
     }
 
     /** Where a blob lies undamaged as far as is known; null if it is not in the store. */
@@ -345,6 +347,12 @@ final class PackCatalog implements AutoCloseable {
             tx.content().reportDamage(packId, blobs);
             return packId;
         });
+        synchronized (refreshing) {
+            noteDamage(packId, blobs);
+        }
+    }
+
+    private void noteDamage(String packId, Collection<String> blobs) {
         int number = names.find(packId);
         if (number >= 0) {
             Map<Integer, Set<String>> known = new HashMap<>(damage);

@@ -12,6 +12,7 @@ import dev.mlops.api.spi.metadata.MetadataTransaction;
 import dev.mlops.api.spi.object.ObjectBody;
 import dev.mlops.core.content.ContentStore.Sink;
 import dev.mlops.core.content.ContentStore.Stored;
+import dev.mlops.core.content.PackUploads.Lane;
 import dev.mlops.core.pack.BlobCodec;
 import dev.mlops.core.pack.BlobId;
 import dev.mlops.core.pack.BlobKind;
@@ -41,12 +42,15 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts contents into packs. Each thread that puts fills a pack of its own; full ones are uploaded beside. A pack is
  * registered in the metadata store before its object is written, so that nothing is stored that collection does not know.
  */
 final class PackContentWriter implements ContentWriter {
+    private static final Logger log = LoggerFactory.getLogger(PackContentWriter.class);
     private static final int BUFFER_CHUNKS = 4;
     private static final long SIGN_OF_LIFE = Duration.ofMinutes(5).toNanos();
 
@@ -65,8 +69,6 @@ final class PackContentWriter implements ContentWriter {
     private final Object packsLock = new Object();
     private final BitSet reusedPacks = new BitSet();
     private final Set<String> ownPacks = ConcurrentHashMap.newKeySet();
-    private final Deque<PackBuilder> openData = new ArrayDeque<>();
-    private final Deque<PackBuilder> openMetadata = new ArrayDeque<>();
     private final Deque<byte[]> buffers = new ArrayDeque<>();
     /** Damaged blobs that are put anew: where the damage is. */
     private final ConcurrentHashMap<BlobId, List<String>> mending = new ConcurrentHashMap<>();
@@ -104,7 +106,7 @@ final class PackContentWriter implements ContentWriter {
             checkpoint.pass(0);
             int length = in.readNBytes(buffer, 0, buffer.length);
             return length < buffer.length
-                    ? putSmall(buffer, length, openData)
+                    ? putSmall(buffer, length, Lane.DATA)
                     : putLarge(in, Arrays.copyOf(buffer, BUFFER_CHUNKS * format.chunkMax()), length, checkpoint);
         } catch (IOException e) {
             throw ContentFailures.of("cannot read content '" + source.name() + "'", e);
@@ -117,18 +119,18 @@ final class PackContentWriter implements ContentWriter {
     public Stored putMetadata(String name, byte[] bytes) {
         requireOpen();
         if (bytes.length <= format.chunkMax()) {
-            return putSmall(bytes, bytes.length, openMetadata);
+            return putSmall(bytes, bytes.length, Lane.METADATA);
         }
         return put(ContentSource.of(name, ObjectBody.of(bytes)));
     }
 
-    private Stored putSmall(byte[] bytes, int length, Deque<PackBuilder> lane) {
+    private Stored putSmall(byte[] bytes, int length, Lane lane) {
         processors.acquireUninterruptibly();
         try {
             MessageDigest digest = Sha256.newDigest();
             digest.update(bytes, 0, length);
             BlobId id = BlobId.ofDigest(digest.digest());
-            boolean added = isNew(id, BlobKind.DATA) && add(id, BlobKind.DATA, bytes, 0, length, lane);
+            boolean added = addIfNew(id, BlobKind.DATA, bytes, 0, length, lane);
             return new Stored(id.sha256(), length, added);
         } finally {
             processors.release();
@@ -136,15 +138,7 @@ final class PackContentWriter implements ContentWriter {
     }
 
     private Stored putLarge(InputStream in, byte[] buffer, int filled, Checkpoint checkpoint) throws IOException {
-        MessageDigest whole = Sha256.newDigest();
-        MessageDigest part = Sha256.newDigest();
-        boolean[] added = new boolean[1];
-        ListBuilder list = new ListBuilder((id, bytes) -> {
-            if (isNew(id, BlobKind.LIST)) {
-                added[0] |= add(id, BlobKind.LIST, bytes, 0, bytes.length, openData);
-            }
-        });
-        long size = 0;
+        Chunks chunks = new Chunks();
         int from = 0;
         int to = filled;
         boolean ended = false;
@@ -158,31 +152,67 @@ final class PackContentWriter implements ContentWriter {
                 to += n;
                 continue;
             }
+            from += chunks.cut(buffer, from, to - from);
+            cancellation.check("the storing of contents");
+            checkpoint.pass(chunks.size);
+        }
+        return chunks.end();
+    }
+
+    /** A content of several chunks while it is put, each step of it by one of the {@link #processors}. For one thread. */
+    private final class Chunks {
+        private final MessageDigest whole = Sha256.newDigest();
+        private final MessageDigest part = Sha256.newDigest();
+        private boolean added;
+        private long size;
+        private long newBytes;
+        private final ListBuilder list =
+                new ListBuilder((id, node) -> added |= addIfNew(id, BlobKind.LIST, node, 0, node.length, Lane.DATA));
+
+        /** Cuts a chunk off; gives its length. */
+        int cut(byte[] bytes, int from, int length) {
             processors.acquireUninterruptibly();
-            int length;
             try {
-                length = chunker.next(buffer, from, to - from);
-                whole.update(buffer, from, length);
-                part.update(buffer, from, length);
-                BlobId id = BlobId.ofDigest(part.digest());
-                if (isNew(id, BlobKind.DATA)) {
-                    added[0] |= add(id, BlobKind.DATA, buffer, from, length, openData);
-                }
-                list.add(id, length);
+                int cut = chunker.next(bytes, from, length);
+                part.update(bytes, from, cut);
+                add(BlobId.ofDigest(part.digest()), bytes, from, cut);
+                return cut;
             } finally {
                 processors.release();
             }
+        }
+
+        /** Takes a chunk that was cut elsewhere. */
+        void take(BlobId id, byte[] bytes) {
+            processors.acquireUninterruptibly();
+            try {
+                add(id, bytes, 0, bytes.length);
+            } finally {
+                processors.release();
+            }
+        }
+
+        private void add(BlobId id, byte[] bytes, int from, int length) {
+            whole.update(bytes, from, length);
+            if (addIfNew(id, BlobKind.DATA, bytes, from, length, Lane.DATA)) {
+                added = true;
+                newBytes += length;
+            }
+            list.add(id, length);
             size += length;
-            from += length;
-            cancellation.check("the storing of contents");
-            checkpoint.pass(size);
         }
-        BlobId id = BlobId.ofDigest(whole.digest());
-        byte[] top = list.finish();
-        if (isNew(id, BlobKind.LIST)) {
-            added[0] |= add(id, BlobKind.LIST, top, 0, top.length, openData);
+
+        Stored end() {
+            processors.acquireUninterruptibly();
+            try {
+                BlobId id = BlobId.ofDigest(whole.digest());
+                byte[] top = list.finish();
+                added |= addIfNew(id, BlobKind.LIST, top, 0, top.length, Lane.DATA);
+                return new Stored(id.sha256(), size, added, newBytes);
+            } finally {
+                processors.release();
+            }
         }
-        return new Stored(id.sha256(), size, added[0]);
     }
 
     /**
@@ -215,34 +245,31 @@ final class PackContentWriter implements ContentWriter {
         }
     }
 
-    private boolean add(BlobId id, BlobKind kind, byte[] bytes, int offset, int length, Deque<PackBuilder> lane) {
-        boolean done = false;
-        PackBuilder pack = take(lane);
-        try {
-            if (!pack.fits(length)) {
-                uploads.submit(pack);
-                pack = uploads.take();
-            }
-            PackEntry entry = pack.add(id, kind, bytes, offset, length, true);
-            storedBytes.addAndGet(entry.storedLength());
-            done = true;
-        } finally {
-            broken |= !done;
-            synchronized (lane) {
-                lane.push(pack);
-            }
+    /** Compresses, so the caller must be one of the {@link #processors}; true if it was new. */
+    private boolean addIfNew(BlobId id, BlobKind kind, byte[] bytes, int offset, int length, Lane lane) {
+        boolean isNew = isNew(id, kind);
+        if (isNew) {
+            add(id, kind, bytes, offset, length, lane);
         }
-        return true;
+        return isNew;
     }
 
-    private PackBuilder take(Deque<PackBuilder> lane) {
-        synchronized (lane) {
-            PackBuilder open = lane.poll();
-            if (open != null) {
-                return open;
+    private void add(BlobId id, BlobKind kind, byte[] bytes, int offset, int length, Lane lane) {
+        boolean done = false;
+        try {
+            PackBuilder pack = uploads.take(lane, length);
+            try {
+                PackEntry entry = pack.add(id, kind, bytes, offset, length, true);
+                storedBytes.addAndGet(entry.storedLength());
+            } finally {
+                uploads.putBack(lane, pack);
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                broken = true;
             }
         }
-        return uploads.take();
     }
 
     private void upload(FinishedPack pack) {
@@ -335,28 +362,38 @@ final class PackContentWriter implements ContentWriter {
         BlobId id = BlobId.of(digest);
         if (!PackCatalog.isList(place)) {
             byte[] bytes = from.reader().read(id);
-            return putSmall(bytes, bytes.length, openData);
+            return putSmall(bytes, bytes.length, Lane.DATA);
         }
         ChunkCursor cursor = from.cursor(digest, place);
-        ListBuilder list = new ListBuilder((node, bytes) -> {
-            if (isNew(node, BlobKind.LIST)) {
-                add(node, BlobKind.LIST, bytes, 0, bytes.length, openData);
-            }
-        });
+        Chunks chunks = new Chunks();
         while (cursor.advance()) {
-            BlobId chunk = cursor.id();
-            if (isNew(chunk, BlobKind.DATA)) {
-                byte[] bytes = from.reader().read(chunk);
-                add(chunk, BlobKind.DATA, bytes, 0, bytes.length, openData);
-            }
-            list.add(chunk, cursor.length());
+            chunks.take(cursor.id(), read(cursor.id(), from));
             cancellation.check("the copying of contents");
         }
-        byte[] top = list.finish();
-        if (isNew(id, BlobKind.LIST)) {
-            add(id, BlobKind.LIST, top, 0, top.length, openData);
+        Stored copied = chunks.end();
+        if (!copied.digest().equals(digest)) {
+            throw new IntegrityException("content %s is damaged in %s: its parts are intact, but together have SHA-256 %s"
+                    .formatted(digest, from, copied.digest()));
         }
-        return new Stored(digest, cursor.size(), true);
+        return copied;
+    }
+
+    /** A chunk that is here already is read here if that is near, so that no more than what is missing is moved. */
+    private byte[] read(BlobId chunk, PackContentStore from) {
+        BlobPlace here = catalog.find(chunk, BlobKind.DATA);
+        if (here != null && isFile(here)) {
+            try {
+                return store.reader().read(chunk);
+            } catch (IntegrityException | NotFoundException e) {
+                log.debug("reading chunk {} in {} instead", chunk.hex(), from, e);
+            }
+        }
+        return from.reader().read(chunk);
+    }
+
+    private boolean isFile(BlobPlace place) {
+        String pack = catalog.pack(place.pack()).id();
+        return store.objects().localFile(PackFooter.key(pack)).isPresent();
     }
 
     @Override
@@ -369,15 +406,6 @@ final class PackContentWriter implements ContentWriter {
         requireOpen();
         if (broken) {
             throw new IllegalStateException("a put of this writer failed; begin again with a new writer");
-        }
-        for (Deque<PackBuilder> lane : List.of(openData, openMetadata)) {
-            for (PackBuilder pack = lane.poll(); pack != null; pack = lane.poll()) {
-                if (pack.isEmpty()) {
-                    uploads.giveBack(pack);
-                } else {
-                    uploads.submit(pack);
-                }
-            }
         }
         uploads.finish();
         if (!ownPacks.isEmpty()) {
@@ -434,8 +462,6 @@ final class PackContentWriter implements ContentWriter {
             return;
         }
         closed = true;
-        openData.forEach(uploads::giveBackUnused);
-        openMetadata.forEach(uploads::giveBackUnused);
         uploads.abandon();
         if (hasSession) {
             store.endSession(session);

@@ -11,19 +11,30 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Uploads packs beside the work that fills the next ones. There are so many pack buffers and no more; who needs one when
- * all are full uploads one of them himself, so that nothing waits for a thread that may never come. Thread-safe.
+ * The packs that are being filled, and the upload of full ones beside. There are so many buffers and no more; who needs
+ * one when all are in use uploads one himself, if need be one with room that nobody has in hand, so that nothing waits but
+ * for those who have one in hand, and nobody who has one waits. Thread-safe.
  */
 final class PackUploads {
     private final Executor executor;
     private final int maxBuffers;
     private final Supplier<PackBuilder> buffers;
     private final Upload upload;
+    /** Those with room that nobody has in hand. */
+    private final Deque<PackBuilder> openData = new ArrayDeque<>();
+
+    private final Deque<PackBuilder> openMetadata = new ArrayDeque<>();
     private final Deque<Full> waiting = new ArrayDeque<>();
     private final Deque<PackBuilder> free = new ArrayDeque<>();
     private int made;
     private int running;
-    private @Nullable RuntimeException failure;
+    private @Nullable Throwable failure;
+
+    /** What lies in the same packs. */
+    enum Lane {
+        DATA,
+        METADATA
+    }
 
     /** Uploads one pack. */
     interface Upload {
@@ -39,20 +50,26 @@ final class PackUploads {
         this.upload = upload;
     }
 
-    /** An empty buffer. */
-    PackBuilder take() {
+    /** A pack into which a blob of so many raw bytes fits; who has one puts it back, without taking another before. */
+    PackBuilder take(Lane lane, int rawLength) {
+        PackBuilder pack = take(lane);
+        while (!pack.fits(rawLength)) {
+            submit(pack);
+            pack = take(lane);
+        }
+        return pack;
+    }
+
+    private PackBuilder take(Lane lane) {
         while (true) {
             Full full;
             synchronized (this) {
                 throwFailure();
-                if (!free.isEmpty()) {
-                    return free.pop();
+                PackBuilder pack = idle(lane);
+                if (pack != null) {
+                    return pack;
                 }
-                if (made < maxBuffers) {
-                    made++;
-                    return buffers.get();
-                }
-                full = waiting.poll();
+                full = nextFull(lane);
                 if (full == null) {
                     await();
                     continue;
@@ -63,31 +80,68 @@ final class PackUploads {
         }
     }
 
-    /** Gives an empty buffer back. */
-    synchronized void giveBack(PackBuilder buffer) {
-        free.push(buffer);
+    private @Nullable PackBuilder idle(Lane lane) {
+        PackBuilder pack = open(lane).poll();
+        if (pack == null) {
+            pack = free.poll();
+        }
+        if (pack == null && made < maxBuffers) {
+            pack = buffers.get();
+            made++;
+        }
+        return pack;
+    }
+
+    /** If none is full one of the other lane, as full as it is. */
+    private @Nullable Full nextFull(Lane lane) {
+        if (waiting.isEmpty()) {
+            PackBuilder other = open(lane == Lane.DATA ? Lane.METADATA : Lane.DATA).poll();
+            if (other != null) {
+                enqueue(other);
+            }
+        }
+        return waiting.poll();
+    }
+
+    private Deque<PackBuilder> open(Lane lane) {
+        return lane == Lane.DATA ? openData : openMetadata;
+    }
+
+    /** Puts a pack back. */
+    synchronized void putBack(Lane lane, PackBuilder pack) {
+        (pack.isEmpty() ? free : open(lane)).push(pack);
         notifyAll();
     }
 
-    /** Gives a buffer back whose blobs nobody needs. */
-    void giveBackUnused(PackBuilder buffer) {
-        buffer.reset();
-        giveBack(buffer);
-    }
-
-    /** Has a full one uploaded. */
-    void submit(PackBuilder buffer) {
-        Full full = new Full(buffer, buffer.finish());
+    private void submit(PackBuilder pack) {
         synchronized (this) {
-            throwFailure();
-            waiting.add(full);
-            notifyAll();
+            enqueue(pack);
         }
         try {
             executor.execute(this::help);
         } catch (RejectedExecutionException whoNeedsABufferUploadsIt) {
             return;
         }
+    }
+
+    private void enqueue(PackBuilder pack) {
+        if (failure == null) {
+            try {
+                waiting.add(new Full(pack, pack.finish()));
+                notifyAll();
+                return;
+            } catch (Throwable t) {
+                failure = t;
+            }
+        }
+        clear(pack);
+        throwFailure();
+    }
+
+    private void clear(PackBuilder pack) {
+        pack.reset();
+        free.push(pack);
+        notifyAll();
     }
 
     private void help() {
@@ -103,26 +157,30 @@ final class PackUploads {
     }
 
     private void upload(Full full) {
-        @Nullable RuntimeException failed = null;
+        @Nullable Throwable failed = null;
         try {
             upload.upload(full.pack());
-        } catch (RuntimeException e) {
-            failed = e;
+        } catch (Throwable t) {
+            // An Error that only its thread saw would leave a version without these bytes.
+            failed = t;
         } finally {
             synchronized (this) {
                 running--;
                 if (failed != null && failure == null) {
                     failure = failed;
                 }
-                full.buffer().reset();
-                free.push(full.buffer());
-                notifyAll();
+                clear(full.buffer());
             }
         }
     }
 
-    /** Returns when everything that was submitted is uploaded. */
+    /** Returns when everything that was put back is uploaded. */
     void finish() {
+        for (Lane lane : Lane.values()) {
+            for (PackBuilder pack = takeOpen(lane); pack != null; pack = takeOpen(lane)) {
+                submit(pack);
+            }
+        }
         while (true) {
             Full full;
             synchronized (this) {
@@ -141,13 +199,19 @@ final class PackUploads {
         }
     }
 
+    private synchronized @Nullable PackBuilder takeOpen(Lane lane) {
+        return open(lane).poll();
+    }
+
     /** Forgets what was not begun, and frees the buffers when nothing runs any more. */
     void abandon() {
         boolean interrupted = false;
         synchronized (this) {
-            for (Full full = waiting.poll(); full != null; full = waiting.poll()) {
-                full.buffer().reset();
-                free.push(full.buffer());
+            waiting.forEach(full -> free.push(full.buffer()));
+            waiting.clear();
+            for (Lane lane : Lane.values()) {
+                free.addAll(open(lane));
+                open(lane).clear();
             }
             while (running > 0) {
                 try {
@@ -166,8 +230,14 @@ final class PackUploads {
     }
 
     private void throwFailure() {
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+        if (failure instanceof Error e) {
+            throw e;
+        }
         if (failure != null) {
-            throw failure;
+            throw new IllegalStateException("a pack could not be uploaded", failure);
         }
     }
 

@@ -68,9 +68,7 @@ final class ProgressMeter {
 
         void stored(ContentStore.Stored stored) {
             items.incrementAndGet();
-            if (stored.added()) {
-                newBytes.addAndGet(stored.size());
-            }
+            newBytes.addAndGet(stored.newBytes());
             reached(stored.size());
         }
     }

@@ -7,6 +7,7 @@ import dev.mlops.api.dataset.FileKind;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.core.content.ContentSource;
 import dev.mlops.core.content.ContentStore;
+import dev.mlops.core.content.ContentStore.Stored;
 import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.file.FileProgress;
 import dev.mlops.core.file.ReadFailures;
@@ -68,13 +69,15 @@ final class ContentCopy {
         Set<Sha256> missing = new HashSet<>();
         for (FileEntry file : batch) {
             progress.check();
-            long before = to.storedBytes();
+            long newBytes = 0;
             if (file.size() > SMALL) {
-                check(file.sha256(), to.copy(from, file.sha256()).digest());
-            } else if (to.reuse(file.sha256()).isEmpty()) {
-                missing.add(file.sha256());
+                Stored copied = to.copy(from, file.sha256());
+                check(file.sha256(), copied.digest());
+                newBytes = copied.newBytes();
+            } else if (to.reuse(file.sha256()).isEmpty() && missing.add(file.sha256())) {
+                newBytes = file.size();
             }
-            progress.done(file.size(), to.storedBytes() - before);
+            progress.done(file.size(), newBytes);
         }
         from.readAll(
                 missing,

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Where the bytes of files go. Thread-safe. */
 interface FileIntake {
@@ -34,8 +35,9 @@ interface FileIntake {
         };
     }
 
-    /** Only looks whether they are in a store. */
+    /** Only looks whether they are in a store, as it is now: new files do not make it look again, each of them. */
     static FileIntake comparing(ContentStore content) {
+        Predicate<Sha256> contained = content.contained();
         return new FileIntake() {
             @Override
             public Stored put(ContentSource file) {
@@ -48,7 +50,7 @@ interface FileIntake {
                         size += n;
                     }
                     Sha256 found = Sha256.ofDigest(digest.digest());
-                    return new Stored(found, size, !content.contains(found));
+                    return new Stored(found, size, !contained.test(found));
                 } catch (IOException e) {
                     throw ReadFailures.of("cannot read file '" + file.name() + "'", e);
                 }
@@ -56,7 +58,7 @@ interface FileIntake {
 
             @Override
             public Optional<Stored> reuse(Sha256 digest) {
-                return content.contains(digest)
+                return contained.test(digest)
                         ? Optional.of(new Stored(digest, content.size(digest), false))
                         : Optional.empty();
             }

@@ -123,9 +123,7 @@ final class PublishMeter {
         void done(Stored stored) {
             bytes.addAndGet(stored.size() - counted);
             files.incrementAndGet();
-            if (stored.added()) {
-                newBytes.addAndGet(stored.size());
-            }
+            newBytes.addAndGet(stored.newBytes());
             tellIfDue();
         }
     }

@@ -2,6 +2,7 @@ package dev.mlops.core.source;
 
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.progress.Cancellation;
+import dev.mlops.core.object.OldFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class StatCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatCache.class);
     private static final byte[] MAGIC = "mlops-stat-2\n".getBytes(StandardCharsets.US_ASCII);
+    private static final String UNFINISHED = ".tmp";
     private static final long RACY_NANOS = 2_000_000_000L;
 
     private final Path file;
@@ -71,9 +73,10 @@ public final class StatCache implements AutoCloseable {
         String identity = datasetId + '\0' + root.toAbsolutePath().normalize();
         Sha256 name = Sha256.of(identity.getBytes(StandardCharsets.UTF_8));
         Path file = directory.resolve(name.hex() + ".stat");
-        Path written = directory.resolve(name.hex() + "-" + UUID.randomUUID() + ".tmp");
+        Path written = directory.resolve(name.hex() + "-" + UUID.randomUUID() + UNFINISHED);
         try {
             Files.createDirectories(directory);
+            OldFiles.delete(directory, "*-*" + UNFINISHED);
             return Optional.of(new StatCache(file, name.hex().getBytes(StandardCharsets.US_ASCII), written));
         } catch (IOException e) {
             LOG.debug("no stat cache for {} in {}; all files are read", root, directory, e);

@@ -9,6 +9,9 @@ import dev.mlops.api.error.MlopsException;
 import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.spi.metadata.ContentRepository.ContentOwner;
+import dev.mlops.api.spi.object.ObjectBody;
+import dev.mlops.api.spi.object.ObjectStore;
+import dev.mlops.api.spi.object.PutResult;
 import dev.mlops.core.pack.PackFooter;
 import dev.mlops.testkit.object.Fault;
 import dev.mlops.testkit.object.Fault.Call;
@@ -27,6 +30,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -218,6 +222,51 @@ class ContentFaultTest {
                     .as("what failed once has not come true meanwhile")
                     .isThrownBy(writer::flush);
         }
+    }
+
+    /** Its buffer is empty again by then, and free for another: it must not be filled twice at a time. */
+    @Test
+    void failsEveryPutAfterAPackFailed() {
+        FaultyObjectStore failing = faulty(1);
+        failing.inject(
+                Fault.unavailable().on(Call.PUT).keysStartingWith("pack/").first(1));
+        PackContentStore store = fixture.open(failing, Runnable::run, 1);
+        try (ContentWriter writer = store.writer(new Cancellation())) {
+            assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> {
+                for (int i = 0; i < 40; i++) {
+                    writer.put(TestSources.bytes(TestBodies.noise(1_000_000, i)));
+                }
+            });
+            assertThatExceptionOfType(UnavailableException.class)
+                    .isThrownBy(() -> writer.put(TestSources.bytes(TestBodies.noise(1_000, 100))));
+        }
+    }
+
+    /** With threads and without: an upload that dies of an Error has not happened. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void losesNoPackToAnError(boolean hasThreads) {
+        AtomicInteger errors = new AtomicInteger(1);
+        ObjectStore dying = new RemoteObjects(fixture.objects) {
+            @Override
+            public PutResult putIfAbsent(String key, ObjectBody body) {
+                if (key.startsWith("pack/") && errors.getAndDecrement() > 0) {
+                    throw new OutOfMemoryError("a simulated one");
+                }
+                return super.putIfAbsent(key, body);
+            }
+        };
+        PackContentStore store = fixture.open(dying, hasThreads ? threads : Runnable::run, 3);
+        try (ContentWriter writer = store.writer(new Cancellation())) {
+            writer.put(TestSources.bytes(TestBodies.noise(1_000, 1)));
+
+            for (int i = 0; i < 2; i++) {
+                assertThatExceptionOfType(OutOfMemoryError.class)
+                        .isThrownBy(writer::flush)
+                        .withMessage("a simulated one");
+            }
+        }
+        assertThat(store.contains(Sha256.of(TestBodies.noise(1_000, 1)))).isFalse();
     }
 
     @ParameterizedTest

@@ -69,9 +69,11 @@ class PackContentStoreTest extends ContentStoreContract {
         put(TestSources.bytes(bytes));
         long before = fixture.bytes("pack/");
 
-        Sha256 digest = put(TestSources.bytes(changed)).digest();
+        Stored stored = put(TestSources.bytes(changed));
+        Sha256 digest = stored.digest();
 
         assertThat(fixture.bytes("pack/") - before).isBetween(64L * 1024, 2L * MIB);
+        assertThat(stored.newBytes()).isBetween(64L * 1024, 2L * MIB);
         assertThat(read(contents.open(digest))).isEqualTo(changed);
         assertThat(read(contents.open(digest, 10 * MIB - 1, 5)))
                 .isEqualTo(Arrays.copyOfRange(changed, 10 * MIB - 1, 10 * MIB + 4));
@@ -288,10 +290,13 @@ class PackContentStoreTest extends ContentStoreContract {
         }
         PackContentStore fresh = fixture.open(new RemoteObjects(fixture.objects), Runnable::run, 1);
         digests.forEach(fresh::verify);
-        List<String> copies = namesIn(directory.resolve("index"));
+        List<String> folders = namesIn(directory.resolve("index"));
+        assertThat(folders).hasSize(1);
+        Path folder = directory.resolve("index").resolve(folders.get(0));
+        List<String> copies = namesIn(folder);
         assertThat(copies).isNotEmpty().allMatch(name -> name.endsWith(".index"));
 
-        Files.writeString(directory.resolve("index").resolve(copies.get(0)), "damaged");
+        Files.writeString(folder.resolve(copies.get(0)), "damaged");
         PackContentStore again = fixture.open(new RemoteObjects(fixture.objects), Runnable::run, 1);
         digests.forEach(again::verify);
     }
@@ -372,7 +377,9 @@ class PackContentStoreTest extends ContentStoreContract {
             PackContentStore there = target.open();
             TestSources.put(there, TestSources.bytes(bytes));
             try (ContentWriter writer = there.writer(new Cancellation())) {
-                assertThat(writer.copy(contents, digest).digest()).isEqualTo(digest);
+                Stored copied = writer.copy(contents, digest);
+                assertThat(copied.digest()).isEqualTo(digest);
+                assertThat(copied.newBytes()).isBetween(64L * 1024, 2L * MIB);
                 writer.flush();
                 assertThat(writer.storedBytes()).isLessThan(2 * MIB);
             }

@@ -176,6 +176,21 @@ class PutAllTest {
     }
 
     @Test
+    void reportsOnlyThePartsOfALargeContentThatAreNew() {
+        byte[] bytes = TestBodies.noise(3_000_000, 1);
+        ContentWriter contents = contents(executor);
+        contents.put(TestSources.bytes(bytes));
+        bytes[1_000] ^= 1;
+        List<Progress> reports = Collections.synchronizedList(new ArrayList<>());
+
+        contents.putAll(List.of(TestSources.bytes(bytes)).iterator(), sink, reports::add, new Cancellation());
+
+        Progress last = reports.get(reports.size() - 1);
+        assertThat(last.doneBytes()).isEqualTo(3_000_000);
+        assertThat(last.newBytes()).isBetween(1L, 1_500_000L);
+    }
+
+    @Test
     void reportsProgressAtTheEndOfNothing() {
         List<Progress> reports = new ArrayList<>();
         contents(executor).putAll(Collections.emptyIterator(), sink, reports::add, new Cancellation());

@@ -9,10 +9,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -53,6 +57,23 @@ class StatCacheTest {
             }
             cache.commit(PUBLISH);
         }
+    }
+
+    @Test
+    void clearsAwayWhatKilledPublishesLeft() throws IOException {
+        Path old = Files.writeString(directory.resolve("ab-" + UUID.randomUUID() + ".tmp"), "x");
+        Path current = Files.writeString(directory.resolve("cd-" + UUID.randomUUID() + ".tmp"), "x");
+        Path another = Files.writeString(directory.resolve("another"), "x");
+        for (Path file : List.of(old, another)) {
+            Files.setLastModifiedTime(
+                    file, FileTime.from(Clock.systemUTC().instant().minus(Duration.ofHours(25))));
+        }
+
+        open().close();
+
+        assertThat(old).doesNotExist();
+        assertThat(current).exists();
+        assertThat(another).exists();
     }
 
     private Path file() throws IOException {

@@ -37,6 +37,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -464,6 +465,22 @@ public abstract class DatasetPublishContract {
         told.clear();
         files.publish(datasets, "digits", options);
         assertThat(told.get(told.size() - 1).newBytes()).as("all is there").isZero();
+    }
+
+    @Test
+    void progressTellsHowMuchOfALargeFileIsNew() {
+        List<Progress> told = Collections.synchronizedList(new ArrayList<>());
+        PublishOptions options = PublishOptions.builder().progress(told::add).build();
+        byte[] large = TestBodies.noise(20_000_000, UUID.randomUUID().hashCode());
+        new TestFiles().with("large", large).publish(datasets, "digits", options);
+        assertThat(told.get(told.size() - 1).newBytes()).isEqualTo(large.length);
+        told.clear();
+        Arrays.fill(large, 10_000_000, 10_000_010, (byte) 1);
+
+        new TestFiles().with("large", large).publish(datasets, "digits", options);
+
+        assertThat(told.get(told.size() - 1).doneBytes()).isEqualTo(large.length);
+        assertThat(told.get(told.size() - 1).newBytes()).as("a few chunks").isBetween(10L, 4_000_000L);
     }
 
     @Test
