@@ -372,8 +372,9 @@ final class PackContentWriter implements ContentWriter {
         }
         Stored copied = chunks.end();
         if (!copied.digest().equals(digest)) {
-            throw new IntegrityException("content %s is damaged in %s: its parts are intact, but together have SHA-256 %s"
-                    .formatted(digest, from, copied.digest()));
+            throw new IntegrityException(
+                    "content %s is damaged in %s: its parts are intact, but together have SHA-256 %s"
+                            .formatted(digest, from, copied.digest()));
         }
         return copied;
     }

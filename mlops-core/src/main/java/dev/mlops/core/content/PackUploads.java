@@ -95,7 +95,8 @@ final class PackUploads {
     /** If none is full one of the other lane, as full as it is. */
     private @Nullable Full nextFull(Lane lane) {
         if (waiting.isEmpty()) {
-            PackBuilder other = open(lane == Lane.DATA ? Lane.METADATA : Lane.DATA).poll();
+            PackBuilder other =
+                    open(lane == Lane.DATA ? Lane.METADATA : Lane.DATA).poll();
             if (other != null) {
                 enqueue(other);
             }

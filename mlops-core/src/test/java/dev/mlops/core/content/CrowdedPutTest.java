@@ -32,8 +32,7 @@ class CrowdedPutTest {
     private static final int FILES_OF_EACH = 60;
     private static final int LARGE = 70_000;
     /** Small packs, so that many fill up. */
-    private static final String FORMAT =
-            """
+    private static final String FORMAT = """
             {"format":"mlops-content","version":1,
             "chunkMin":4096,"chunkAverage":16384,"chunkMax":65536,"packBytes":131072,"level":1}
             """;
@@ -86,7 +85,8 @@ class CrowdedPutTest {
             int seed = thread * FILES_OF_EACH + i;
             byte[] bytes = TestBodies.noise(LARGE, seed);
             stored.add(writer.put(TestSources.bytes(bytes)).digest());
-            stored.add(writer.putMetadata("part", TestBodies.noise(500, -1 - seed)).digest());
+            stored.add(
+                    writer.putMetadata("part", TestBodies.noise(500, -1 - seed)).digest());
         }
         return stored;
     }

@@ -39,8 +39,8 @@ class PackCatalogTest {
     void remembersDamageThatManyFindAtOnce() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try (PackStoreFixture fixture = new PackStoreFixture(directory);
-                PackCatalog catalog = new PackCatalog(
-                        fixture.objects, new Together(fixture.metadata), directory.resolve("index"))) {
+                PackCatalog catalog =
+                        new PackCatalog(fixture.objects, new Together(fixture.metadata), directory.resolve("index"))) {
             TestSources.put(fixture.open(), TestSources.bytes(TestBodies.noise(1_000, 1)));
             int pack = catalog.find(BlobId.of(Sha256.of(TestBodies.noise(1_000, 1))))
                     .pack();
@@ -50,7 +50,8 @@ class PackCatalogTest {
                 int first = i * ROUNDS;
                 work.add(() -> {
                     IntStream.range(first, first + ROUNDS)
-                            .forEach(blob -> catalog.reportDamage(id, List.of(blob(blob).hex())));
+                            .forEach(blob ->
+                                    catalog.reportDamage(id, List.of(blob(blob).hex())));
                     return null;
                 });
             }

@@ -74,7 +74,9 @@ class WrongListTest {
         assertRefused(() -> contents.verify(ASKED));
         assertRefused(() -> contents.copyTo(ASKED, directory.resolve("copy"), new Cancellation()));
         assertRefused(() -> contents.readAll(
-                List.of(ASKED), (digest, size, in) -> in.transferTo(OutputStream.nullOutputStream()), new Cancellation()));
+                List.of(ASKED),
+                (digest, size, in) -> in.transferTo(OutputStream.nullOutputStream()),
+                new Cancellation()));
         assertThat(directory.resolve("copy")).doesNotExist();
         try (InputStream in = contents.open(ASKED);
                 InputStream range = contents.open(ASKED, 0, Long.MAX_VALUE)) {
