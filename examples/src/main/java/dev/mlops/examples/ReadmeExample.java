@@ -84,7 +84,8 @@ final class ReadmeExample {
         DatasetStore datasets = mlops.projects().open("digits").datasets();
         DatasetVersion before = datasets.version("digits-png");
         DatasetVersion after = datasets.publish("digits-png", images, PublishOptions.message("12 retaken"));
-        System.out.println(datasets.diff(before, after)); // stored are the bytes that are new, of large files too
+        System.out.println(datasets.diff(before, after)); // what differs, in time proportional to the difference
+        System.out.println(mlops.storage().usage()); // bytes that versions share are stored once, of large files too
         System.out.println(datasets.describe(after)); // types, sizes of images, durations, columns of tables
 
         Branches branches = datasets.branches("digits-png"); // a colleague proposes a change
@@ -102,7 +103,8 @@ final class ReadmeExample {
                 datasets.samples(merged, SampleOptions.builder().seed(42).build())) {
             samples.forEachRemaining(sample -> learner.learn(sample.entry(), sample.bytes())); // read ahead
         }
-        System.out.println(mlops.storage().scrub(ScrubOptions.full())); // damage, and the files that it hurts
+        System.out.println(mlops.storage().scrub(ScrubOptions.full())); // damage, and the files that it hurts;
+        datasets.publish("digits-png", checkout, PublishOptions.defaults()); // publishing the same files again mends it
         // end::versions[]
         return merged;
     }
