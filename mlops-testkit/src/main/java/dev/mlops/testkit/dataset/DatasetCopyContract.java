@@ -113,8 +113,11 @@ public abstract class DatasetCopyContract {
     @Test
     void tellsHowManyBytesOfFilesItMoved() {
         String text = "the same again ".repeat(1_000) + UUID.randomUUID();
-        DatasetVersion version =
-                new TestFiles().with("a", text).with("twin", text).with("b", text + 1).publish(source, "data");
+        DatasetVersion version = new TestFiles()
+                .with("a", text)
+                .with("twin", text)
+                .with("b", text + 1)
+                .publish(source, "data");
         List<Progress> told = new CopyOnWriteArrayList<>();
 
         target.pull(source, version, CopyOptions.DEFAULTS.progress(told::add));
