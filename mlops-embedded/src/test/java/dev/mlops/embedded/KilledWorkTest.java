@@ -6,7 +6,6 @@ import dev.mlops.testkit.kill.KilledWorkContract;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On SQLite and files. */
@@ -18,9 +17,7 @@ class KilledWorkTest extends KilledWorkContract {
 
     @Override
     protected List<String> command(List<String> args) {
-        return Stream.of(Worker.command(home.toString()), args)
-                .flatMap(List::stream)
-                .toList();
+        return ChildProcess.command(Worker.class, List.of(), home, args);
     }
 
     @Override
@@ -37,20 +34,6 @@ class KilledWorkTest extends KilledWorkContract {
             try (Mlops mlops = EmbeddedMlops.open(Path.of(args[0]))) {
                 DatasetWork.run(mlops, List.of(args).subList(1, args.length).toArray(String[]::new), OUT);
             }
-        }
-
-        static List<String> command(String home) {
-            return List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:-UsePerfData",
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:+UseSerialGC",
-                    "-Xshare:auto",
-                    "-Xmx256m",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    Worker.class.getName(),
-                    home);
         }
     }
 }
