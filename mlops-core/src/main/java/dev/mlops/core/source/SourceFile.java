@@ -180,7 +180,8 @@ public final class SourceFile implements ContentSource {
      * To be asked after it was read: the file as it is now, if it has changed since it was found; what was read may then
      * be partly old and partly new. Always empty for what does not lie on disk.
      *
-     * @throws ConflictException if it has vanished
+     * @throws ConflictException if it has vanished, or a folder on the way to it has become a link, so that what was read
+     *     may be another file
      */
     public Optional<SourceFile> changed() {
         if (file == null || stamp == null) {
@@ -188,11 +189,36 @@ public final class SourceFile implements ContentSource {
         }
         try {
             FileStamp now = Attributes.read(file).stamp();
-            return now.equals(stamp) ? Optional.empty() : Optional.of(ofFile(path, file, now));
+            if (now.equals(stamp)) {
+                return Optional.empty();
+            }
+            checkFolders(file);
+            return Optional.of(ofFile(path, file, now));
         } catch (NoSuchFileException e) {
             throw vanished(file, e);
         } catch (IOException e) {
             throw new UnavailableException("cannot read %s: %s".formatted(file, e), e);
+        }
+    }
+
+    /**
+     * Opening follows links in all components but the last. Those that end the path too lie below the root of a walk; up
+     * to there links are allowed. What lies behind one has not the stamp of what was found, so that it is enough to look
+     * when that differs.
+     */
+    private void checkFolders(Path found) {
+        Path target = found.getFileSystem().getPath(path);
+        Path folder = found.getParent();
+        for (int i = target.getNameCount() - 2; i >= 0 && folder != null; i--) {
+            if (!target.getName(i).equals(folder.getFileName())) {
+                return;
+            }
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                throw new ConflictException(
+                        "folder %s became a link, or vanished, while file %s in it was read; try again when nobody changes it"
+                                .formatted(folder, found));
+            }
+            folder = folder.getParent();
         }
     }
 

@@ -227,6 +227,40 @@ class FilePipelineTest {
     }
 
     @Test
+    void nothingIsTakenThroughAFolderThatBecomesALink(@TempDir Path elsewhere) throws IOException {
+        Files.createDirectory(directory.resolve("d"));
+        Files.writeString(directory.resolve("d/a"), "mine");
+        Files.writeString(elsewhere.resolve("a"), "secret");
+        MapIntake swapping = new MapIntake() {
+            @Override
+            public Stored put(ContentSource source) {
+                try {
+                    if (!Files.isSymbolicLink(directory.resolve("d"))) {
+                        Files.move(directory.resolve("d"), elsewhere.resolve("moved"));
+                        Files.createSymbolicLink(directory.resolve("d"), elsewhere);
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                return super.put(source);
+            }
+        };
+        FilePipeline pipeline = new FilePipeline(
+                walk(),
+                swapping,
+                found -> Optional.empty(),
+                FilePipeline.Times.KEEP,
+                new PublishMeter(ProgressListener.NONE),
+                cancellation,
+                taken::add);
+
+        assertThatThrownBy(() -> pipeline.run(threads, 2))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("link");
+        assertThat(taken).isEmpty();
+    }
+
+    @Test
     void aFileThatNeverRestsIsToldClearly() throws IOException {
         Path file = Files.writeString(directory.resolve("log"), "1");
         MapIntake appending = new MapIntake() {

@@ -197,6 +197,40 @@ class DirectoryWalkTest {
         assertThatThrownBy(() -> a.open().close()).isInstanceOf(IOException.class);
     }
 
+    /** Opening a file follows links but in the last component. */
+    @Test
+    void aFolderThatBecameALinkIsToldByTheFilesInIt() throws IOException {
+        write("d/a", "d/e/b", "z");
+        DirectoryWalk walk = walk(ALL);
+        List<SourceFile> files = List.of(walk.next(), walk.next());
+        SourceFile z = walk.next();
+        Path outside = Files.createDirectories(temporary.resolve("outside"));
+        Files.move(root.resolve("d"), temporary.resolve("moved"));
+        Files.createDirectory(outside.resolve("e"));
+        Files.writeString(outside.resolve("a"), "secret");
+        Files.writeString(outside.resolve("e/b"), "secret");
+        Files.createSymbolicLink(root.resolve("d"), outside);
+
+        assertThat(files).extracting(SourceFile::path).containsExactly("d/a", "d/e/b");
+        assertThat(files)
+                .allSatisfy(file -> assertThatThrownBy(file::changed)
+                        .isInstanceOf(ConflictException.class)
+                        .hasMessageContaining(root.resolve("d").toString())
+                        .hasMessageContaining("link"));
+        assertThat(z.changed()).isEmpty();
+    }
+
+    @Test
+    void theWayToTheDirectoryMayHaveLinks() throws IOException {
+        write("d/a", "root");
+        root = Files.createSymbolicLink(temporary.resolve("link"), root);
+        SourceFile a = walk(WalkOptions.filesOnly("p/")).next();
+        Files.writeString(root.resolve("d/a"), "longer than before");
+
+        assertThat(a.path()).isEqualTo("p/d/a");
+        assertThat(a.changed()).isPresent();
+    }
+
     @Test
     void linksAreTreatedAsTold() throws IOException {
         write("a.txt", "dir/x");
