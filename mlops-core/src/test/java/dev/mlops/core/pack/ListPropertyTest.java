@@ -64,6 +64,25 @@ class ListPropertyTest {
         assertThat(node.level() == 1 || node.count() > 1).isTrue();
     }
 
+    @Property(tries = 10)
+    void lengthsAndPlacesMayBeBeyondFourGigabytes(@ForAll @IntRange(max = 1 << 30) int seed) {
+        List<Item> items = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            items.add(new Item(PackObjects.id(seed + (long) i), StoreFormat.MAX_BLOB - i % 3));
+        }
+        ListNode top = ListNode.parse(build(items));
+        List<Item> found = new ArrayList<>();
+        collect(top, found);
+
+        assertThat(found).isEqualTo(items);
+        assertThat(top.length())
+                .isEqualTo(items.stream().mapToLong(Item::length).sum())
+                .isGreaterThan(1L << 36);
+        Item huge = new Item(PackObjects.id(seed), Long.MAX_VALUE / 2 + 1);
+        assertThat(ListNode.parse(ListNode.encode(2, List.of(huge))).length(0)).isEqualTo(huge.length());
+        refused(ListNode.encode(2, List.of(huge, huge)));
+    }
+
     @Property(tries = 30)
     void aChangeOfOneItemChangesFewNodes(
             @ForAll @IntRange(max = 1 << 30) int seed, @ForAll @IntRange(max = 19_999) int changed) {
