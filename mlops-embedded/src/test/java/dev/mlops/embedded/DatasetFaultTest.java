@@ -23,6 +23,8 @@ import dev.mlops.api.progress.Cancellation;
 import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.core.MlopsSdk;
 import dev.mlops.core.object.FileObjectStore;
+import dev.mlops.core.pack.PackEntry;
+import dev.mlops.core.pack.PackFooter;
 import dev.mlops.jdbc.SqliteMetadataStore;
 import dev.mlops.testkit.object.Fault;
 import dev.mlops.testkit.object.FaultyObjectStore;
@@ -197,7 +199,7 @@ class DatasetFaultTest {
         int noticed = 0;
         for (int i = 0; i < 12; i++) {
             String key = keys.get(random.nextInt(keys.size()));
-            Fault fault = readingFault(random, objects.head(key).orElseThrow().size());
+            Fault fault = readingFault(random, somewhereIn(key, random));
             FaultyObjectStore lying = faulty(seed).inject(fault.keys(key::equals));
             for (Reading reading : readings()) {
                 try {
@@ -214,12 +216,28 @@ class DatasetFaultTest {
         assertNothingIsLost();
     }
 
-    private static Fault readingFault(Random random, long size) {
-        long offset = Math.floorMod(random.nextLong(), Math.max(1, size));
-        return switch (random.nextInt(5)) {
+    /** In a blob, however small, or in the footer, each as likely as the others, so that lists and manifests are met. */
+    private long somewhereIn(String key, Random random) {
+        long size = objects.head(key).orElseThrow().size();
+        long from = 0;
+        long to = size;
+        if (key.startsWith("pack/")) {
+            List<PackEntry> blobs = PackFooter.read(objects, key.substring(key.lastIndexOf('/') + 1), size);
+            int blob = random.nextInt(blobs.size() + 1);
+            PackEntry entry = blobs.get(Math.min(blob, blobs.size() - 1));
+            boolean isFooter = blob == blobs.size();
+            from = isFooter ? (long) entry.offset() + entry.storedLength() : entry.offset();
+            to = isFooter ? size : (long) entry.offset() + entry.storedLength();
+        }
+        return from + Math.floorMod(random.nextLong(), Math.max(1, to - from));
+    }
+
+    private static Fault readingFault(Random random, long offset) {
+        return switch (random.nextInt(6)) {
             case 0 -> Fault.truncated(offset);
             case 1 -> Fault.broken(offset);
             case 2 -> Fault.missing();
+            case 3 -> Fault.tooLong(1 + random.nextInt(100_000));
             default -> Fault.flippedBit(offset, random.nextInt(8));
         };
     }

@@ -158,7 +158,7 @@ class ContentFaultTest {
             case 0 -> Fault.truncated(offset);
             case 1 -> Fault.broken(offset);
             case 2 -> Fault.missing();
-            case 3 -> Fault.wrongLength(random.nextInt(1_000) - 500);
+            case 3 -> Fault.tooLong(1 + random.nextInt(1_000));
             default -> Fault.flippedBit(offset, random.nextInt(8));
         };
     }

@@ -20,11 +20,14 @@ import dev.mlops.api.spi.object.ObjectBody;
 import dev.mlops.core.content.ContentWriter;
 import dev.mlops.core.content.PackContentStore;
 import dev.mlops.core.manifest.Manifest;
+import dev.mlops.core.manifest.Manifests;
 import dev.mlops.core.pack.BlobId;
 import dev.mlops.core.pack.BlobKind;
 import dev.mlops.core.pack.IndexWriter;
 import dev.mlops.core.pack.PackEntry;
 import dev.mlops.core.pack.PackFooter;
+import dev.mlops.testkit.object.Fault;
+import dev.mlops.testkit.object.FaultyObjectStore;
 import dev.mlops.testkit.object.TestBodies;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +148,23 @@ class ScrubTest {
     }
 
     @Test
+    void aFlippedBitInASegmentHurtsTheVersionAsAWhole() throws IOException {
+        DatasetVersion version = fixture.publish(FILES);
+        BlobId segment = BlobId.of(Manifests.uncached(fixture.content)
+                .open(version.manifest())
+                .segments()
+                .get(0)
+                .sha256());
+        flip(blobs().stream()
+                .filter(blob -> blob.entry.id().equals(segment))
+                .findFirst()
+                .orElseThrow());
+
+        assertHurt(fixture.scrub(), new HurtFile(version.reference(), null));
+        mend(version);
+    }
+
+    @Test
     void aMissingPackHurtsAllThatWasInIt() throws IOException {
         DatasetVersion version = fixture.publish(FILES);
         fixture.remove(blobOf("a/other.txt").key);
@@ -188,6 +209,30 @@ class ScrubTest {
                 .satisfies(damage -> assertThat(damage.problem()).contains("bytes and was written with"));
         assertThat(fixture.scrub().damages()).hasSize(1);
         mend(version);
+    }
+
+    @Test
+    void aLengthThatTheStoreTellsWronglyIsToldByAQuickScrub() {
+        DatasetVersion version = fixture.publish(FILES);
+        fixture.close();
+        AtomicReference<FaultyObjectStore> lying = new AtomicReference<>();
+        fixture = new UpkeepFixture(directory, files -> {
+            lying.set(new FaultyObjectStore(files, 1));
+            return lying.get();
+        });
+        String key = PackFooter.key(fixture.packsOf(version).get(0));
+        for (long difference : new long[] {1, -1, 100_000, -100_000}) {
+            lying.get().inject(Fault.wrongLength(difference).keys(key::equals));
+
+            assertThat(fixture.storage().scrub(ScrubOptions.quick()).damages())
+                    .as("%+d bytes", difference)
+                    .singleElement()
+                    .satisfies(damage -> assertThat(damage.problem()).contains("bytes and was written with"));
+            lying.get().heal();
+            assertThat(fixture.scrub().damages()).as("the truth is told again").isEmpty();
+            assertThat(fixture.storage().scrub(ScrubOptions.quick()).damages()).isEmpty();
+        }
+        fixture.verify(version);
     }
 
     @Test

@@ -37,6 +37,8 @@ public final class Fault {
 
         record Broken(long length) implements Kind {}
 
+        record TooLong(long extra) implements Kind {}
+
         record FlippedBit(long offset, int mask) implements Kind {}
 
         record WrongLength(long difference) implements Kind {}
@@ -94,6 +96,11 @@ public final class Fault {
     /** Reading an object fails after its first {@code length} bytes with an {@link java.io.IOException}. */
     public static Fault broken(long length) {
         return at(new Kind.Broken(length), EnumSet.of(Call.GET));
+    }
+
+    /** Reading an object or a range of it gives {@code extra} bytes more than there are or were asked for. */
+    public static Fault tooLong(long extra) {
+        return at(new Kind.TooLong(extra), EnumSet.of(Call.GET));
     }
 
     /**

@@ -3,17 +3,22 @@ package dev.mlops.testkit.object;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /** A part of an object that is read wrongly. Confined to one thread. */
 final class FaultyStream extends FilterInputStream {
+    private static final byte MORE = 0x5a;
+
     private final Fault.Kind kind;
     private long position;
+    private long extra;
 
     /** {@code offset} is where in the object the stream begins. */
     FaultyStream(InputStream in, long offset, Fault.Kind kind) {
         super(in);
         this.position = offset;
         this.kind = kind;
+        this.extra = kind instanceof Fault.Kind.TooLong tooLong ? tooLong.extra() : 0;
     }
 
     @Override
@@ -33,6 +38,16 @@ final class FaultyStream extends FilterInputStream {
             flip(bytes, offset, n);
             position += n;
         }
+        return n < 0 ? more(bytes, offset, wanted) : n;
+    }
+
+    private int more(byte[] bytes, int offset, int length) {
+        if (extra == 0) {
+            return -1;
+        }
+        int n = (int) Math.min(length, extra);
+        Arrays.fill(bytes, offset, offset + n, MORE);
+        extra -= n;
         return n;
     }
 
