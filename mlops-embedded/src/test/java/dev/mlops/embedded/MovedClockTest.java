@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,6 +42,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clocks that are wrong, or are put right while something runs: of the process, and of the metadata store. */
 class MovedClockTest {
@@ -217,8 +220,9 @@ class MovedClockTest {
             @Override
             public InputStream open() {
                 try {
+                    awaitPack();
                     shift("content_session", "seen_at", Duration.ofDays(-2));
-                } catch (SQLException e) {
+                } catch (SQLException | InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
                 mlops.storage().collect(CollectOptions.grace(Duration.ZERO));
@@ -236,6 +240,60 @@ class MovedClockTest {
         assertThat(datasets.find(DATA)).isEmpty();
 
         publish(1);
+        verifyAll();
+        assertThat(mlops.storage().scrub(ScrubOptions.full()).damages()).isEmpty();
+    }
+
+    /** Packs are sent beside the work. */
+    private void awaitPack() throws InterruptedException {
+        for (int i = 0; i < 3_000 && !objects.list("pack/").hasNext(); i++) {
+            Thread.sleep(10);
+        }
+        assertThat(objects.list("pack/").hasNext()).as("a pack was sent").isTrue();
+    }
+
+    /** A collection without grace comes while packs that one with grace has condemned are about to be used again. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4})
+    void aPublishThatReusesCondemnedPacksIsRefusedOrWholeWhenTheyAreCollectedUnderIt(int position) {
+        List<FileSource> files = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            files.add(FileSource.of("file-" + i, TestBodies.noise(400_000 + i * 500_000, 50 + i)));
+        }
+        DatasetVersion old = datasets.publish(DATA, files.iterator(), PublishOptions.defaults());
+        publish(1);
+        datasets.deleteVersion(old);
+        CollectReport condemning = mlops.storage().collect(CollectOptions.DEFAULTS);
+        assertThat(condemning.condemnedPacks()).isPositive();
+        assertThat(condemning.deletedPacks()).isZero();
+        files.add(position, new FileSource("collecting", new ObjectBody() {
+            @Override
+            public long length() {
+                return 1;
+            }
+
+            @Override
+            public InputStream open() {
+                mlops.storage().collect(CollectOptions.grace(Duration.ZERO));
+                return new ByteArrayInputStream(new byte[1]);
+            }
+        }));
+        int versions = datasets.versions(DATA).toList().size();
+
+        boolean isRefused = false;
+        try {
+            datasets.publish(DATA, files.iterator(), PublishOptions.defaults());
+        } catch (ConflictException e) {
+            assertThat(e).hasMessageContaining("collected");
+            isRefused = true;
+        }
+
+        assertThat(datasets.versions(DATA).toList()).hasSize(versions + (isRefused ? 0 : 1));
+        verifyAll();
+        files.remove(position);
+        DatasetVersion again = datasets.publish(DATA, files.iterator(), PublishOptions.defaults());
+        assertThat(again.files()).isEqualTo(4);
+        mlops.storage().collect(CollectOptions.grace(Duration.ZERO));
         verifyAll();
         assertThat(mlops.storage().scrub(ScrubOptions.full()).damages()).isEmpty();
     }

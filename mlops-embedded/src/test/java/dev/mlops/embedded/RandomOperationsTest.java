@@ -336,8 +336,9 @@ class RandomOperationsTest {
     }
 
     private void collect() {
-        log.add("collect");
-        mlops.storage().collect(CollectOptions.grace(Duration.ZERO));
+        Duration grace = random.nextBoolean() ? Duration.ZERO : Duration.ofDays(1);
+        log.add("collect " + grace);
+        mlops.storage().collect(CollectOptions.grace(grace));
     }
 
     private void reopen() {
