@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -42,6 +43,12 @@ public final class DatasetWork {
     static final String READY = "ready";
     static final String ACKNOWLEDGED = "acknowledged ";
 
+    /** Before the name of what is begun; the next line says that it is over. */
+    static final String BEGIN = "begin ";
+
+    /** What may be cut by a kill. */
+    static final List<String> KINDS = List.of("publish", "merge", "collect", "checkout");
+
     private final Mlops mlops;
     private final DatasetStore datasets;
     private final int worker;
@@ -54,7 +61,7 @@ public final class DatasetWork {
         this.mlops = mlops;
         this.datasets = mlops.projects().openOrCreate(PROJECT).datasets();
         this.worker = worker;
-        this.own = "work-" + worker;
+        this.own = own(worker);
         this.checkout = folder.resolve(own);
         this.random = new Random(seed);
         this.out = out;
@@ -72,6 +79,11 @@ public final class DatasetWork {
         while (true) {
             work.step();
         }
+    }
+
+    /** The name of a worker's data set, and of the folder in which it checks it out. */
+    static String own(int worker) {
+        return "work-" + worker;
     }
 
     private void step() {
@@ -107,6 +119,7 @@ public final class DatasetWork {
     }
 
     private void publish(String dataset, SeededFiles files, PublishOptions.Builder options) {
+        begin("publish");
         DatasetVersion version = datasets.publish(
                 dataset, files.sources(), options.message(files.message()).build());
         say(ACKNOWLEDGED + version.reference());
@@ -142,6 +155,7 @@ public final class DatasetWork {
             publish(own, trunk, Branch.MAIN);
         }
         SeededFiles merged = new SeededFiles(trunk.a(), side.b());
+        begin("merge");
         DatasetVersion version = branches.merge(branch, Branch.MAIN, MergeOptions.message(merged.message()));
         say(ACKNOWLEDGED + version.reference());
         branches.delete(branch);
@@ -157,7 +171,9 @@ public final class DatasetWork {
     }
 
     private void collect() {
-        say(mlops.storage().collect(CollectOptions.grace(Duration.ZERO)).toString());
+        begin("collect");
+        Duration grace = random.nextBoolean() ? Duration.ZERO : Duration.ofDays(1);
+        say(mlops.storage().collect(CollectOptions.grace(grace)).toString());
     }
 
     private void checkOut() {
@@ -165,14 +181,20 @@ public final class DatasetWork {
             return;
         }
         DatasetVersion version = datasets.version(own);
-        datasets.materialise(version, checkout);
+        begin("checkout");
+        checkOut(datasets, version, checkout);
+        say("checked out " + version.reference());
+    }
+
+    /** Into a folder in which may be what another one left. */
+    static void checkOut(DatasetStore datasets, DatasetVersion version, Path folder) {
+        datasets.materialise(version, folder);
         for (Map.Entry<String, Sha256> file :
                 SeededFiles.of(version.message()).digests().entrySet()) {
-            if (!Sha256.of(read(checkout.resolve(file.getKey()))).equals(file.getValue())) {
+            if (!Sha256.of(read(folder.resolve(file.getKey()))).equals(file.getValue())) {
                 throw new IllegalStateException(file.getKey() + " of " + version + " was checked out wrongly");
             }
         }
-        say("checked out " + version.reference());
     }
 
     private static byte[] read(Path file) {
@@ -181,6 +203,10 @@ public final class DatasetWork {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void begin(String kind) {
+        say(BEGIN + kind);
     }
 
     private void say(String line) {

@@ -41,6 +41,8 @@ public abstract class KilledWorkContract {
 
     private final Set<String> acknowledged = new HashSet<>();
     private final Set<String> verified = new HashSet<>();
+    /** How often a process was killed in the middle of something. */
+    private final Map<String, Integer> cuts = new TreeMap<>();
 
     @TempDir
     private Path folder;
@@ -57,7 +59,7 @@ public abstract class KilledWorkContract {
 
     /** How many processes are killed; an even number. */
     protected int kills() {
-        return 50;
+        return 100;
     }
 
     @Test
@@ -71,9 +73,13 @@ public abstract class KilledWorkContract {
             for (int round = 0; round < kills() / WORKERS; round++) {
                 workAndKill(random, round);
                 check(datasets, "seed %d, round %d".formatted(seed, round));
+                checkOut(datasets);
             }
-            assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(kills() / 2);
         }
+        reporter.publishEntry("acknowledged and cut", acknowledged.size() + " " + cuts);
+        // Every other round waits until each worker has got something done.
+        assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(kills() / WORKERS / 2 * WORKERS);
+        assertThat(cuts.keySet()).as("what was cut, of %d kills", kills()).containsAll(DatasetWork.KINDS);
         checkFromTheBeginning();
     }
 
@@ -136,8 +142,14 @@ public abstract class KilledWorkContract {
     /** A line that was being written when its writer died says nothing. */
     private void take(Path output) {
         String text = text(output);
-        text.substring(0, text.lastIndexOf('\n') + 1)
-                .lines()
+        assertThat(text).doesNotContain("Exception in thread");
+        List<String> lines =
+                text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+        String last = lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+        if (last.startsWith(DatasetWork.BEGIN)) {
+            cuts.merge(last.substring(DatasetWork.BEGIN.length()), 1, Integer::sum);
+        }
+        lines.stream()
                 .filter(line -> line.startsWith(DatasetWork.ACKNOWLEDGED))
                 .map(line -> line.substring(DatasetWork.ACKNOWLEDGED.length()))
                 .forEach(acknowledged::add);
@@ -163,6 +175,16 @@ public abstract class KilledWorkContract {
                     .isPositive();
             if (ordinalOf(reference) > last - DatasetWork.KEPT) {
                 assertThat(listed).as(when).contains(reference);
+            }
+        }
+    }
+
+    /** Where a checkout may have been cut, the next one makes everything right. */
+    private void checkOut(DatasetStore datasets) {
+        for (int worker = 0; worker < WORKERS; worker++) {
+            String name = DatasetWork.own(worker);
+            if (datasets.find(name).map(Dataset::currentVersionId).isPresent()) {
+                DatasetWork.checkOut(datasets, datasets.version(name), folder.resolve(name));
             }
         }
     }
