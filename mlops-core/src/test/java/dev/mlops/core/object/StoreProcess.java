@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A process of its own that writes to a store until it is killed or fails. */
 final class StoreProcess {
     private static final PrintStream OUT = System.out;
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private StoreProcess() {}
 
@@ -103,7 +105,11 @@ final class StoreProcess {
 
     /** Waits for the first line of a process that lives until then. */
     static String firstLine(Process process, Path output) throws IOException, InterruptedException {
+        long start = System.nanoTime();
         while (lines(output).isEmpty() && process.isAlive()) {
+            if (System.nanoTime() - start > PATIENCE_NANOS) {
+                throw new AssertionError("nothing was said yet: " + Files.readString(output));
+            }
             Thread.sleep(5);
         }
         return lines(output).get(0);

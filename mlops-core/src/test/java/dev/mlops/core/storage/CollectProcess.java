@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** A process of its own that collects a store slowly until it is killed. */
 final class CollectProcess {
     private static final PrintStream OUT = System.out;
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private CollectProcess() {}
 
@@ -39,7 +41,11 @@ final class CollectProcess {
     }
 
     static void awaitLine(Process process, Path output) throws IOException, InterruptedException {
+        long start = System.nanoTime();
         while (!Files.readString(output).contains("deleted") && process.isAlive()) {
+            if (System.nanoTime() - start > PATIENCE_NANOS) {
+                throw new AssertionError("nothing was deleted yet: " + Files.readString(output));
+            }
             Thread.sleep(5);
         }
     }

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CollectTest {
+    private static final int MOST_ATTEMPTS = 200;
     private static final Duration DAY = Duration.ofDays(1);
 
     @TempDir
@@ -227,11 +228,12 @@ class CollectTest {
 
     /** A collection without grace may take what was reused; then it is put again. */
     private DatasetVersion publishUntilItWorks(Map<String, byte[]> files) {
-        while (true) {
+        for (int attempt = 1; ; attempt++) {
             try {
                 return fixture.publish(files);
             } catch (ConflictException e) {
                 assertThat(e).hasMessageContaining("collected meanwhile");
+                assertThat(attempt).as("attempts to publish").isLessThan(MOST_ATTEMPTS);
             }
         }
     }
