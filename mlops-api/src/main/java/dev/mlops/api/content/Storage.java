@@ -27,7 +27,8 @@ public interface Storage {
 
     /**
      * Looks for damage. Packs are read in the order of when they were scrubbed last, so that a scrub that was ended or
-     * limited goes on where it ended.
+     * limited goes on where it ended. A limited full scrub compares names and checks indexes once a round only: when it
+     * comes to the pack that was stored first.
      */
     ScrubReport scrub(ScrubOptions options);
 
@@ -96,7 +97,7 @@ public interface Storage {
      * How to scrub.
      *
      * @param depth how deep to look
-     * @param maxBytes ends the scrub once so many bytes were read; {@link Long#MAX_VALUE} for all
+     * @param maxBytes ends the scrub once so many bytes of packs were read; {@link Long#MAX_VALUE} for all
      */
     record ScrubOptions(Depth depth, long maxBytes, ProgressListener progress, Cancellation cancellation) {
         /** Compares what is stored with what should be, by name and size. */
@@ -109,7 +110,7 @@ public interface Storage {
             return new ScrubOptions(Depth.FULL, Long.MAX_VALUE, ProgressListener.NONE, new Cancellation());
         }
 
-        /** Reads at most so many bytes (and at least one pack), those first that were not read for longest. */
+        /** Reads at most so many bytes of packs (and at least one pack), those first that were not read for longest. */
         public ScrubOptions maxBytes(long maxBytes) {
             return new ScrubOptions(depth, maxBytes, progress, cancellation);
         }

@@ -3,6 +3,8 @@ package dev.mlops.core.pack;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.UnavailableException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -59,12 +61,26 @@ public final class BlobIndex implements AutoCloseable {
      *
      * @throws IntegrityException if it is not the index of that id
      */
-    public static BlobIndex of(byte[] bytes, String expectedId) {
-        return of(ByteBuffer.wrap(bytes).asReadOnlyBuffer(), expectedId);
+    static BlobIndex of(byte[] bytes, String expectedId) {
+        try {
+            return of(ByteBuffer.wrap(bytes).asReadOnlyBuffer(), expectedId);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    private static BlobIndex of(ByteBuffer buffer, String expectedId) {
-        IndexCheck check = new IndexCheck(buffer, expectedId);
+    /**
+     * Checks all of an index as it goes by, without keeping it.
+     *
+     * @param size how many bytes it should have
+     * @throws IntegrityException if it is not the index of that id
+     */
+    public static void check(InputStream in, long size, String expectedId) throws IOException {
+        IndexCheck.of(in, size, expectedId).run();
+    }
+
+    private static BlobIndex of(ByteBuffer buffer, String expectedId) throws IOException {
+        IndexCheck check = IndexCheck.of(buffer, expectedId);
         check.run();
         return new BlobIndex(expectedId, check.packIds(), check.entries(), buffer);
     }

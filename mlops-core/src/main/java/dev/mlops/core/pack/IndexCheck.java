@@ -2,6 +2,8 @@ package dev.mlops.core.pack;
 
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.error.IntegrityException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -13,7 +15,8 @@ import java.util.Set;
 final class IndexCheck {
     private static final int PIECE = 1365 * IndexLayout.ENTRY;
 
-    private final ByteBuffer buffer;
+    private final Input input;
+    private final long size;
     private final String id;
     private final MessageDigest digest = Sha256.newDigest();
     private final byte[] piece = new byte[PIECE];
@@ -27,11 +30,32 @@ final class IndexCheck {
     private long c;
     private long d;
     private int pack = -1;
-    private int position;
 
-    IndexCheck(ByteBuffer buffer, String id) {
-        this.buffer = buffer;
+    /** The bytes of an index from its first to its last. */
+    interface Input {
+        /** How many of the next {@code length} bytes were read; fewer only at the end. */
+        int read(byte[] target, int length) throws IOException;
+    }
+
+    /** The check of an index that should have {@code size} bytes. */
+    IndexCheck(Input input, long size, String id) {
+        this.input = input;
+        this.size = size;
         this.id = id;
+    }
+
+    static IndexCheck of(ByteBuffer buffer, String id) {
+        ByteBuffer bytes = buffer.duplicate().rewind();
+        Input input = (target, length) -> {
+            int read = Math.min(length, bytes.remaining());
+            bytes.get(target, 0, read);
+            return read;
+        };
+        return new IndexCheck(input, buffer.limit(), id);
+    }
+
+    static IndexCheck of(InputStream in, long size, String id) {
+        return new IndexCheck((target, length) -> in.readNBytes(target, 0, length), size, id);
     }
 
     List<String> packIds() {
@@ -42,7 +66,7 @@ final class IndexCheck {
         return entries;
     }
 
-    void run() {
+    void run() throws IOException {
         header();
         packs();
         for (int i = 0; i < IndexLayout.FAN_OUT; i++) {
@@ -54,8 +78,7 @@ final class IndexCheck {
         digestFits();
     }
 
-    private void header() {
-        int size = buffer.limit();
+    private void header() throws IOException {
         if (size < IndexLayout.size(0, 0)) {
             throw damaged("it has only %d bytes".formatted(size));
         }
@@ -75,13 +98,18 @@ final class IndexCheck {
         }
     }
 
-    private void read(int length) {
-        buffer.get(position, piece, 0, length);
+    private void read(int length) throws IOException {
+        readRaw(length);
         digest.update(piece, 0, length);
-        position += length;
     }
 
-    private void packs() {
+    private void readRaw(int length) throws IOException {
+        if (input.read(piece, length) < length) {
+            throw damaged("it ends before its %d bytes".formatted(size));
+        }
+    }
+
+    private void packs() throws IOException {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < packs; i++) {
             read(BlobId.BYTES);
@@ -93,7 +121,7 @@ final class IndexCheck {
         }
     }
 
-    private void entriesInOrder() {
+    private void entriesInOrder() throws IOException {
         for (int done = 0; done < entries; ) {
             int count = Math.min(entries - done, PIECE / IndexLayout.ENTRY);
             read(count * IndexLayout.ENTRY);
@@ -145,12 +173,15 @@ final class IndexCheck {
         }
     }
 
-    private void digestFits() {
+    private void digestFits() throws IOException {
         String found = BlobId.ofDigest(digest.digest()).hex();
-        buffer.get(position, piece, 0, IndexLayout.DIGEST);
+        readRaw(IndexLayout.DIGEST);
         String said = BigEndian.idAt(piece, 0).hex();
         if (!found.equals(said) || !found.equals(id)) {
             throw damaged("its digest is %s, it says %s".formatted(found, said));
+        }
+        if (input.read(piece, 1) > 0) {
+            throw damaged("it has more than %d bytes".formatted(size));
         }
     }
 

@@ -32,9 +32,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One scrub. Each pack is noted as scrubbed at once, so that a scrub that is ended goes on where it ended. */
+/**
+ * One scrub. Each pack is noted as scrubbed at once, so that a scrub that is ended goes on where it ended. A limited one
+ * compares names and reads indexes only when the pack that was registered first has its turn, which is once a round.
+ */
 final class Scrubber {
     private static final int BATCH = 100;
     private static final int MAX_STRANGERS = 100;
@@ -54,7 +58,8 @@ final class Scrubber {
     private long totalPacks;
     private long totalBytes;
     private long packs;
-    private long bytes;
+    private long packBytes;
+    private long indexBytes;
     private long told;
 
     Scrubber(StoreContext store, ObjectStore objects, PackContentStore content, ScrubOptions options) {
@@ -70,34 +75,44 @@ final class Scrubber {
             throw new InvalidInputException("maxBytes", options.maxBytes(), "must be at least 1");
         }
         audit.refresh();
-        compareNames();
-        boolean isComplete = true;
-        if (options.depth() == ScrubOptions.Depth.FULL) {
-            readIndexes();
-            isComplete = readPacks();
-        }
+        List<PackRecord> known = new PackRecords(store).all();
+        totalPacks = known.size();
+        totalBytes = known.stream().mapToLong(PackRecord::bytes).sum();
+        boolean isComplete = options.depth() == ScrubOptions.Depth.QUICK ? look(known) : read(known);
         if (!damagedIndexes.isEmpty()) {
             audit.mendIndexes(damagedIndexes);
         }
         tell();
-        return new ScrubReport(packs, bytes, damages(), strangers, isComplete);
+        return new ScrubReport(packs, packBytes + indexBytes, damages(), strangers, isComplete);
     }
 
     /** Compares what there should be with what there is. */
-    private void compareNames() {
+    private boolean look(List<PackRecord> known) {
         Map<String, PackRecord> absent = new HashMap<>();
-        new PackRecords(store).all().forEach(pack -> {
-            absent.put(pack.id(), pack);
-            totalPacks++;
-            totalBytes += pack.bytes();
-        });
-        new Strangers(store, objects)
-                .list(Duration.ZERO, info -> compare(absent.remove(Strangers.id(info)), info), this::addStranger);
-        if (options.depth() == ScrubOptions.Depth.QUICK) {
-            packs = totalPacks;
-            absent.values().forEach(this::noteIfMissing);
-            store.<List<IndexRecord>>read(tx -> tx.content().indexes()).forEach(this::lookAtIndex);
+        known.forEach(pack -> absent.put(pack.id(), pack));
+        findStrangers(info -> compare(absent.remove(Strangers.id(info)), info));
+        packs = totalPacks;
+        absent.values().forEach(this::noteIfMissing);
+        store.<List<IndexRecord>>read(tx -> tx.content().indexes()).forEach(this::lookAtIndex);
+        return true;
+    }
+
+    /** True if all packs were read. */
+    private boolean read(List<PackRecord> known) {
+        boolean isLimited = options.maxBytes() < Long.MAX_VALUE;
+        if (!isLimited || known.isEmpty()) {
+            lookAround();
         }
+        return readPacks(isLimited && !known.isEmpty() ? known.get(0).id() : null);
+    }
+
+    private void lookAround() {
+        findStrangers(info -> {});
+        readIndexes();
+    }
+
+    private void findStrangers(Consumer<ObjectInfo> pack) {
+        new Strangers(store, objects).list(Duration.ZERO, pack, this::addStranger);
     }
 
     private void addStranger(ObjectInfo info) {
@@ -107,7 +122,7 @@ final class Scrubber {
     }
 
     private void compare(@Nullable PackRecord pack, ObjectInfo info) {
-        if (options.depth() == ScrubOptions.Depth.QUICK && pack != null && pack.bytes() != info.size()) {
+        if (pack != null && pack.bytes() != info.size()) {
             note(pack, "it has %d bytes and was written with %d".formatted(info.size(), pack.bytes()));
         }
     }
@@ -163,9 +178,8 @@ final class Scrubber {
             options.cancellation().check("the scrub");
             String key = IndexWriter.key(index.id());
             try (InputStream in = objects.get(key)) {
-                byte[] all = in.readAllBytes();
-                bytes += all.length;
-                BlobIndex.of(all, index.id()).close();
+                indexBytes += index.bytes();
+                BlobIndex.check(in, index.bytes(), index.id());
             } catch (NotFoundException e) {
                 noteIndex(index, "there is no such object");
             } catch (IntegrityException e) {
@@ -176,8 +190,12 @@ final class Scrubber {
         }
     }
 
-    /** True if all packs were read. */
-    private boolean readPacks() {
+    /**
+     * True if all packs were read.
+     *
+     * @param first the pack whose turn begins a round; null if everything was looked at already
+     */
+    private boolean readPacks(@Nullable String first) {
         Set<String> seen = new HashSet<>();
         try (PackCheck check = new PackCheck(objects, audit, options.cancellation())) {
             while (true) {
@@ -185,11 +203,14 @@ final class Scrubber {
                         store.<List<PackRecord>>read(tx -> tx.content().leastRecentlyScrubbed(BATCH));
                 int before = seen.size();
                 for (PackRecord pack : next) {
-                    if (packs > 0 && bytes >= options.maxBytes()) {
+                    if (packs > 0 && packBytes >= options.maxBytes()) {
                         return seen.containsAll(
                                 next.stream().map(PackRecord::id).toList());
                     }
                     if (seen.add(pack.id())) {
+                        if (pack.id().equals(first)) {
+                            lookAround();
+                        }
                         read(check, pack);
                     }
                 }
@@ -203,7 +224,7 @@ final class Scrubber {
     private void read(PackCheck check, PackRecord pack) {
         options.cancellation().check("the scrub");
         Finding finding = check.check(pack);
-        bytes += finding.bytes();
+        packBytes += finding.bytes();
         packs++;
         boolean isUsed = store.<Boolean>write(tx -> note(tx.content(), pack, finding));
         if (!finding.isIntact() && isUsed) {
@@ -279,6 +300,6 @@ final class Scrubber {
 
     private void tell() {
         told = System.nanoTime();
-        options.progress().onProgress(new Progress(packs, totalPacks, bytes, totalBytes, 0));
+        options.progress().onProgress(new Progress(packs, totalPacks, packBytes, totalBytes, 0));
     }
 }

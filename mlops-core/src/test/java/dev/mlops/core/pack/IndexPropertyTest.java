@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.InvalidInputException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,6 +148,12 @@ class IndexPropertyTest {
         changed[position % bytes.length] ^= (byte) flip;
         refused(changed, written.id());
         refused(Arrays.copyOf(bytes, position % bytes.length), written.id());
+        BlobIndex.check(new ByteArrayInputStream(bytes), bytes.length, written.id());
+        for (int size : List.of(position % bytes.length, bytes.length + 1)) {
+            assertThatExceptionOfType(IntegrityException.class)
+                    .isThrownBy(() -> BlobIndex.check(
+                            new ByteArrayInputStream(Arrays.copyOf(bytes, size)), bytes.length, written.id()));
+        }
         refused(bytes, PackObjects.id(1).hex());
     }
 
@@ -182,6 +189,9 @@ class IndexPropertyTest {
     private static void refused(byte[] bytes, String id) {
         assertThatExceptionOfType(IntegrityException.class)
                 .isThrownBy(() -> BlobIndex.of(bytes, id))
+                .withMessageContaining(id);
+        assertThatExceptionOfType(IntegrityException.class)
+                .isThrownBy(() -> BlobIndex.check(new ByteArrayInputStream(bytes), bytes.length, id))
                 .withMessageContaining(id);
     }
 

@@ -27,6 +27,7 @@ import dev.mlops.core.pack.IndexWriter;
 import dev.mlops.core.pack.PackEntry;
 import dev.mlops.core.pack.PackFooter;
 import dev.mlops.testkit.object.Fault;
+import dev.mlops.testkit.object.Fault.Call;
 import dev.mlops.testkit.object.FaultyObjectStore;
 import dev.mlops.testkit.object.TestBodies;
 import java.io.IOException;
@@ -310,6 +311,48 @@ class ScrubTest {
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> fixture.storage().scrub(ScrubOptions.full().maxBytes(0)))
                 .withMessageContaining("maxBytes");
+    }
+
+    @Test
+    void aLimitedScrubLooksAtNamesAndIndexesOnceARound() {
+        fixture.close();
+        List<FaultyObjectStore> counted = new ArrayList<>();
+        fixture = new UpkeepFixture(directory, objects -> {
+            counted.add(new FaultyObjectStore(objects, 1));
+            return counted.get(0);
+        });
+        FaultyObjectStore calls = counted.get(0);
+        for (int i = 0; i < 3; i++) {
+            fixture.publish(Map.of("f", TestBodies.noise(2_000, i)));
+        }
+        int packs = fixture.keys("pack/").size();
+        int indexes = fixture.store.<Integer>read(tx -> tx.content().indexes().size());
+        for (int round = 0; round < 2; round++) {
+            int lists = calls.calls(Call.LIST);
+            int gets = calls.calls(Call.GET);
+            for (int i = 0; i < packs; i++) {
+                assertThat(fixture.storage()
+                                .scrub(ScrubOptions.full().maxBytes(1))
+                                .packs())
+                        .isEqualTo(1);
+            }
+            assertThat(calls.calls(Call.LIST) - lists).as("packs and indexes").isEqualTo(2);
+            assertThat(calls.calls(Call.GET) - gets)
+                    .as("indexes, footers and packs")
+                    .isEqualTo(indexes + 2 * packs);
+        }
+    }
+
+    @Test
+    void indexesDoNotCountTowardsTheLimit() {
+        fixture.publish(Map.of("f", TestBodies.noise(2_000, 1)));
+        fixture.publish(Map.of("f", TestBodies.noise(2_000, 2)));
+        ScrubReport all = fixture.scrub();
+        long ofPacks = all.bytes() - fixture.storage().usage().indexBytes();
+
+        ScrubReport limited = fixture.storage().scrub(ScrubOptions.full().maxBytes(ofPacks));
+
+        assertThat(limited).isEqualTo(all);
     }
 
     private long leastRecent() {
