@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class FileFilter {
     private final FileQuery query;
     private final @Nullable Glob glob;
+    private final String prefix;
+    private final boolean canMatch;
 
     /**
      * Makes a query ready.
@@ -24,6 +26,10 @@ final class FileFilter {
     FileFilter(DatasetVersion version, FileQuery query) {
         this.query = query;
         this.glob = query.glob() == null ? null : Glob.of("glob", query.glob());
+        String ofQuery = query.prefix() == null ? "" : query.prefix();
+        String ofGlob = glob == null ? "" : glob.prefix();
+        this.prefix = ofGlob.startsWith(ofQuery) ? ofGlob : ofQuery;
+        this.canMatch = prefix.startsWith(ofGlob);
         if (query.split() != null && summary(version, query.split()).isEmpty()) {
             throw unknownSplit(version, query.split());
         }
@@ -49,12 +55,12 @@ final class FileFilter {
 
     /** What every match's path begins with; no match lies before it. */
     String prefix() {
-        return query.prefix() == null ? "" : query.prefix();
+        return prefix;
     }
 
-    /** True if neither this file nor one after it can match. */
-    boolean isPast(FileEntry entry) {
-        return !entry.path().startsWith(prefix()) && PathOrder.BY_CODE_POINT.compare(entry.path(), prefix()) > 0;
+    /** True if neither the file with this path nor one after it can match. */
+    boolean isPast(String path) {
+        return !canMatch || (!path.startsWith(prefix) && PathOrder.BY_CODE_POINT.compare(path, prefix) > 0);
     }
 
     /** The number and bytes of the matches, if they are known without reading the manifest. */

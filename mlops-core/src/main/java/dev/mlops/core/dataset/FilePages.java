@@ -39,7 +39,7 @@ final class FilePages {
     Page<FileEntry> page(PageRequest request) {
         ManifestCursor cursor = cursor(request.token());
         List<FileEntry> items = new ArrayList<>();
-        while (cursor.hasNext() && !filter.isPast(cursor.peek())) {
+        for (String path = cursor.peekPath(); path != null && !filter.isPast(path); path = cursor.peekPath()) {
             FileEntry entry = cursor.next();
             if (!filter.matches(entry)) {
                 continue;

@@ -21,9 +21,11 @@ final class FilteredFiles implements Iterator<FileEntry> {
 
     private void advance() {
         next = null;
-        while (next == null && cursor.hasNext() && !filter.isPast(cursor.peek())) {
+        String path = cursor.peekPath();
+        while (next == null && path != null && !filter.isPast(path)) {
             FileEntry entry = cursor.next();
             next = filter.matches(entry) ? entry : null;
+            path = cursor.peekPath();
         }
     }
 

@@ -14,9 +14,11 @@ public final class Glob {
 
     private final String glob;
     private final StringBuilder regex = new StringBuilder();
+    private final StringBuilder prefix = new StringBuilder();
     private final Pattern pattern;
     private int next;
     private boolean inGroup;
+    private boolean isPrefix = true;
 
     private Glob(String field, String glob) {
         this.glob = glob;
@@ -45,9 +47,15 @@ public final class Glob {
         return pattern.matcher(path).matches();
     }
 
+    /** What every path that matches begins with, as far as it has no special characters; all of it if there are none. */
+    public String prefix() {
+        return prefix.toString();
+    }
+
     private void translate() {
         while (next < glob.length()) {
             char c = glob.charAt(next++);
+            isPrefix &= "*?[{".indexOf(c) < 0;
             switch (c) {
                 case '\\' -> literal(escaped());
                 case '*' -> star();
@@ -55,7 +63,7 @@ public final class Glob {
                 case '[' -> bracket();
                 case '{' -> openGroup();
                 case '}' -> closeGroup();
-                case ',' -> regex.append(inGroup ? ")|(?:" : ",");
+                case ',' -> comma();
                 default -> literal(c);
             }
         }
@@ -82,8 +90,20 @@ public final class Glob {
     }
 
     private void closeGroup() {
-        regex.append(inGroup ? "))" : "\\}");
-        inGroup = false;
+        if (inGroup) {
+            regex.append("))");
+            inGroup = false;
+        } else {
+            literal('}');
+        }
+    }
+
+    private void comma() {
+        if (inGroup) {
+            regex.append(")|(?:");
+        } else {
+            literal(',');
+        }
     }
 
     private char escaped() {
@@ -94,6 +114,9 @@ public final class Glob {
     }
 
     private void literal(char c) {
+        if (isPrefix) {
+            prefix.append(c);
+        }
         if (META.indexOf(c) >= 0) {
             regex.append('\\');
         }

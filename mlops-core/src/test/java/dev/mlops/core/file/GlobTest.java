@@ -50,6 +50,21 @@ class GlobTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a/b/*.png | a/b/",
+                "a/b.png   | a/b.png",
+                "a\\*b?c    | a*b",
+                "a,b}c[d]  | a,b}c",
+                "x{a,b}    | x",
+                "**        | ''",
+            })
+    void knowsWhatEveryMatchBeginsWith(String glob, String prefix) {
+        assertThat(Glob.of("glob", glob).prefix()).isEqualTo(prefix);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"[a", "[", "[]", "[!]", "{a", "{a{b}}", "a\\", "[z-a]", "[a/b]"})
     void whatIsNoGlobIsRefused(String glob) {
         assertThatThrownBy(() -> Glob.of("glob", glob))
@@ -71,7 +86,9 @@ class GlobTest {
         try {
             boolean theirs =
                     FileSystems.getDefault().getPathMatcher("glob:" + glob).matches(theirPath);
-            assertThat(Glob.of("glob", glob).matches(path)).isEqualTo(theirs);
+            Glob ours = Glob.of("glob", glob);
+            assertThat(ours.matches(path)).isEqualTo(theirs);
+            assertThat(!theirs || path.startsWith(ours.prefix())).isTrue();
         } catch (PatternSyntaxException | InvalidInputException eitherRefuses) {
             assertThat(glob).as("only special characters are refused").containsAnyOf("[", "{", "\\");
         }

@@ -26,12 +26,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A content store in memory, whose contents a test can damage. Thread-safe. */
-final class MemoryContents implements ContentStore, ContentWriter {
+public final class MemoryContents implements ContentStore, ContentWriter {
     private final Map<Sha256, byte[]> contents = new ConcurrentHashMap<>();
     private final AtomicInteger opened = new AtomicInteger();
 
     /** How often a content was opened so far. */
-    int opened() {
+    public int opened() {
         return opened.get();
     }
 
