@@ -15,7 +15,7 @@ import java.nio.file.Path;
 /** The store on PostgreSQL and S3 in which all contract suites of this package make their projects. */
 final class SharedStore {
     private static final String BUCKET = Servers.started().newBucket();
-    private static final Mlops MLOPS = open();
+    private static final Mlops MLOPS = open(BUCKET);
 
     private SharedStore() {}
 
@@ -28,15 +28,11 @@ final class SharedStore {
         return Servers.started().directoryOf(BUCKET);
     }
 
-    private static Mlops open() {
+    /** Another store, of its own, over a bucket. */
+    static Mlops open(String bucket) {
         String database = Servers.started().newDatabase();
         MetadataStore metadata = PostgresMetadataStore.connect(database, "postgres", "postgres", SchemaMode.MIGRATE);
-        ObjectStore objects = S3ObjectStore.builder()
-                .endpoint(Servers.started().s3Endpoint())
-                .pathStyle()
-                .bucket(BUCKET)
-                .credentials(Servers.ACCESS_KEY, Servers.SECRET_KEY)
-                .open();
+        ObjectStore objects = objects(bucket);
         return MlopsSdk.builder()
                 .metadata(metadata)
                 .objects(objects)
@@ -44,6 +40,16 @@ final class SharedStore {
                 .closeAlso(metadata)
                 .closeAlso(objects)
                 .build();
+    }
+
+    /** The objects of a bucket. */
+    static ObjectStore objects(String bucket) {
+        return S3ObjectStore.builder()
+                .endpoint(Servers.started().s3Endpoint())
+                .pathStyle()
+                .bucket(bucket)
+                .credentials(Servers.ACCESS_KEY, Servers.SECRET_KEY)
+                .open();
     }
 
     private static Path newDirectory() {

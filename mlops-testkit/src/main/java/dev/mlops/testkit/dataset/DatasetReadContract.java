@@ -225,6 +225,42 @@ public abstract class DatasetReadContract {
     }
 
     @Test
+    void aCheckoutByGlobAndBySplitWritesTheirFilesOnly() throws IOException {
+        TestFiles files = new TestFiles()
+                .with("train/a.png", "1")
+                .with("train/b.txt", "2")
+                .with("train/deep/c.png", "3")
+                .with("test/d.png", "4");
+        DatasetVersion version = files.publish(
+                datasets,
+                "digits",
+                PublishOptions.builder()
+                        .split(Split.byPath("train", "train/**").and("test", "test/**"))
+                        .build());
+        Path target = directory.resolve("out");
+
+        assertThat(checkout(version, FileQuery.glob("train/*.png"), target)).isEqualTo(1);
+        assertThat(TestFiles.below(target)).containsOnlyKeys("train/a.png");
+        assertThat(checkout(version, FileQuery.split("train"), target)).isEqualTo(2);
+        assertThat(TestFiles.below(target)).containsOnlyKeys("train/a.png", "train/b.txt", "train/deep/c.png");
+        assertThat(checkout(version, new FileQuery(null, "**.png", "test"), target))
+                .isEqualTo(1);
+        assertThat(TestFiles.below(target)).isEqualTo(files.digests());
+
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> checkout(version, FileQuery.split("validation"), target))
+                .withMessageContaining("validation");
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> checkout(version, FileQuery.glob("[a"), target));
+    }
+
+    private long checkout(DatasetVersion version, FileQuery query, Path target) {
+        return datasets.materialise(
+                        version, target, MaterialiseOptions.builder().query(query).build())
+                .writtenFiles();
+    }
+
+    @Test
     void onlyTheFilesThatAQueryMeansAreMaterialised() throws IOException {
         DatasetVersion version = new TestFiles()
                 .with("a/1", "1")
