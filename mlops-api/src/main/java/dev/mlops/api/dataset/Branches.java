@@ -13,8 +13,10 @@ import java.util.Optional;
 
 /**
  * Branches, tags and contributions of one data set. Reading takes {@code read} on the data set, changing takes {@code
- * edit}; moving {@link Branch#MAIN} by a merge or an accepted contribution takes {@code publish} as well where the
- * caller did not make the data set. Thread-safe.
+ * edit}; moving {@link Branch#MAIN}, by {@link #move} or a merge, takes {@code publish} as well where the caller did not
+ * make the data set. Publishing to it takes {@code edit} only: that adds a version on top of what is there, made of files
+ * that the caller has, while a move puts what somebody prepared elsewhere, or an older version, in its place, which is
+ * what a contribution waits for somebody to decide. Thread-safe.
  */
 public interface Branches {
     /**
@@ -32,7 +34,7 @@ public interface Branches {
     Listing<Branch> list();
 
     /**
-     * Moves a branch to a version if it still stands at {@code expected}.
+     * Moves a branch to a version if it still stands at {@code expected}. Takes what a merge into it takes.
      *
      * @throws ConflictException if it does not; it says where it stands
      * @throws NotFoundException if there is no such branch

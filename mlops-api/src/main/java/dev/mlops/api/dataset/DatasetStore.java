@@ -134,7 +134,9 @@ public interface DatasetStore {
     Listing<DatasetVersion> versions(String name);
 
     /**
-     * Makes another version the current one, and so the head of {@link Branch#MAIN}, if {@code expected} still is.
+     * Makes another version the current one, and so the head of {@link Branch#MAIN}, if {@code expected} still is. Takes
+     * {@code edit}, and {@code publish} as well where the caller did not make the data set, as a merge into the main branch
+     * does: see {@link Branches}.
      *
      * @throws ConflictException if another one is current meanwhile
      */

@@ -200,6 +200,8 @@ public final class ContentDatasets implements DatasetStore {
     public Dataset moveCurrent(DatasetVersion to, DatasetVersion expected) {
         return context.write(tx -> {
             DatasetVersion target = guard.ownVersion(tx, to, Privilege.EDIT);
+            Dataset dataset = tx.datasets().findById(target.datasetId()).orElseThrow();
+            guard.requireMove(tx, dataset, Branch.MAIN);
             if (!target.datasetId().equals(expected.datasetId())) {
                 throw new InvalidInputException(
                         "expected version", expected.reference(), "is not of the data set of " + target.reference());

@@ -46,6 +46,18 @@ final class DatasetGuard {
         context.require(tx, privilege, Asset.dataset(dataset.id()), describe(dataset.name()));
     }
 
+    /**
+     * Changing where a branch stands to what others made. Adding a version to the main branch is everybody's who may edit;
+     * replacing what it stands for is for those who may publish, or made the data set.
+     */
+    void requireMove(MetadataTransaction tx, Dataset dataset, String branch) {
+        require(tx, Privilege.EDIT, dataset);
+        boolean isMaker = dataset.createdBy().equals(context.principal().name());
+        if (branch.equals(Branch.MAIN) && !isMaker) {
+            require(tx, Privilege.PUBLISH, dataset);
+        }
+    }
+
     /** The version that a reference names, in whatever project. */
     DatasetVersion version(MetadataTransaction tx, DatasetRef ref) {
         ProjectInfo project = context.projectNamed(tx, ref.findProject());

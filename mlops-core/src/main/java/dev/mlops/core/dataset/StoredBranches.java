@@ -97,6 +97,7 @@ final class StoredBranches implements Branches {
     public Branch move(String branch, DatasetVersion to, DatasetVersion expected) {
         return context.write(tx -> {
             Dataset dataset = editable(tx);
+            guard.requireMove(tx, dataset, branch);
             Branch before = guard.branch(tx, dataset, branch);
             DatasetVersion target = own(tx, dataset, to);
             if (!before.headId().equals(expected.id())
@@ -191,10 +192,7 @@ final class StoredBranches implements Branches {
 
     private Dataset mergeable(MetadataTransaction tx, String into) {
         Dataset dataset = guard.dataset(tx, name, Privilege.EDIT);
-        boolean isMaker = dataset.createdBy().equals(context.principal().name());
-        if (into.equals(Branch.MAIN) && !isMaker) {
-            guard.require(tx, Privilege.PUBLISH, dataset);
-        }
+        guard.requireMove(tx, dataset, into);
         return dataset;
     }
 

@@ -291,7 +291,10 @@ final class GuardedCalls {
                         (as, it) -> as.datasets().version("data@main")),
                 call(EDIT, DATA, "branches.create", (as, it) -> branches(as).create("new", it.data())),
                 call(EDIT, DATA, "branches.tag", (as, it) -> branches(as).tag("new", it.data())),
-                call(EDIT, DATA, "branches.move", (as, it) -> branches(as).move(Branch.MAIN, it.data(), it.data())));
+                call(EDIT, DATA, "branches.move", (as, it) -> branches(as).move(Branch.MAIN, it.data(), it.data()))
+                        .also(PUBLISH, DATA),
+                call(EDIT, DATA, "datasets.moveCurrent", (as, it) -> as.datasets().moveCurrent(it.data(), it.data()))
+                        .also(PUBLISH, DATA));
     }
 
     private static Branches branches(Project project) {

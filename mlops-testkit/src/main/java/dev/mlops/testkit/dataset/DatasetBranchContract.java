@@ -626,6 +626,36 @@ public abstract class DatasetBranchContract {
     }
 
     @Test
+    void anEditorPublishesToMainButMovesItOnlyWithTheRightToPublish() {
+        branches.create("clean", first);
+        DatasetVersion clean = publish("clean", "a", "2");
+        DatasetStore hers = aliceDatasets(Privilege.EDIT);
+        assertLacks("publish", () -> hers.branches("digits").move(Branch.MAIN, clean, first));
+        assertLacks("publish", () -> hers.moveCurrent(clean, first));
+        assertThat(branch(Branch.MAIN).headId()).isEqualTo(first.id());
+        assertThat(hers.branches("digits").move("clean", first, clean).headId()).isEqualTo(first.id());
+        DatasetVersion published = files("a", "3").publish(hers, "digits");
+        assertThat(branch(Branch.MAIN).headId()).isEqualTo(published.id());
+
+        aliceDatasets(Privilege.PUBLISH);
+        assertThat(hers.branches("digits").move(Branch.MAIN, clean, published).headId())
+                .isEqualTo(clean.id());
+        assertThat(hers.moveCurrent(published, clean).currentVersionId()).isEqualTo(published.id());
+    }
+
+    @Test
+    void whoMadeADataSetMovesItsMain() {
+        project.access().grant(Subject.user(alice), Privilege.EDIT);
+        DatasetStore hers = aliceDatasets();
+        DatasetVersion older = files("a", "1").publish(hers, "hers");
+        DatasetVersion newer = files("a", "2").publish(hers, "hers");
+
+        assertThat(hers.moveCurrent(older, newer).currentVersionId()).isEqualTo(older.id());
+        assertThat(hers.branches("hers").move(Branch.MAIN, newer, older).headId())
+                .isEqualTo(newer.id());
+    }
+
+    @Test
     void whoMayNotReadSeesNothing() {
         branches.create("clean", first);
         Branches hers = aliceDatasetsOfAnother().branches("digits");
