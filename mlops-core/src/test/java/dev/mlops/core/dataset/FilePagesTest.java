@@ -107,8 +107,8 @@ class FilePagesTest {
     @Test
     void aPageReadsWhatIsOnItOnly() {
         Page<FileEntry> first = page(FileQuery.ALL, PageRequest.first(10));
-        Page<FileEntry> second = page(
-                FileQuery.ALL, new PageRequest(10, first.nextToken().orElseThrow()));
+        Page<FileEntry> second =
+                page(FileQuery.ALL, new PageRequest(10, first.nextToken().orElseThrow()));
         assertThat(second.items()).isEqualTo(all.subList(10, 20));
         assertThat(opened()).isLessThanOrEqualTo(ROOT + 2);
     }

@@ -293,7 +293,11 @@ final class GuardedCalls {
                 call(EDIT, DATA, "branches.tag", (as, it) -> branches(as).tag("new", it.data())),
                 call(EDIT, DATA, "branches.move", (as, it) -> branches(as).move(Branch.MAIN, it.data(), it.data()))
                         .also(PUBLISH, DATA),
-                call(EDIT, DATA, "datasets.moveCurrent", (as, it) -> as.datasets().moveCurrent(it.data(), it.data()))
+                call(
+                                EDIT,
+                                DATA,
+                                "datasets.moveCurrent",
+                                (as, it) -> as.datasets().moveCurrent(it.data(), it.data()))
                         .also(PUBLISH, DATA));
     }
 

@@ -250,8 +250,7 @@ public abstract class StorageContract {
             read.add(storage.scrub(ScrubOptions.full().maxBytes(1)).packs());
         }
         assertThat(read).containsOnly(1L);
-        assertThat(storage.scrub(ScrubOptions.full()).packs())
-                .isEqualTo(packs().size());
+        assertThat(storage.scrub(ScrubOptions.full()).packs()).isEqualTo(packs().size());
     }
 
     @Test

@@ -256,7 +256,9 @@ public abstract class DatasetReadContract {
 
     private long checkout(DatasetVersion version, FileQuery query, Path target) {
         return datasets.materialise(
-                        version, target, MaterialiseOptions.builder().query(query).build())
+                        version,
+                        target,
+                        MaterialiseOptions.builder().query(query).build())
                 .writtenFiles();
     }
 
