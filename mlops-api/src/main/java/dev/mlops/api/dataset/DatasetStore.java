@@ -112,6 +112,29 @@ public interface DatasetStore {
     PublishPreview preview(String name, Path directory, PublishOptions options);
 
     /**
+     * Says what {@link #publish(String, Iterator, PublishOptions)} would do now. Reads the files, changes nothing. What was
+     * consumed cannot be published afterwards: give the publish an iterator of its own.
+     *
+     * @throws InvalidInputException as the publish would
+     */
+    PublishPreview preview(String name, Iterator<FileSource> files, PublishOptions options);
+
+    /**
+     * Says what {@link #publish(String, ObjectStore, String, PublishOptions)} would do now. Reads the objects, changes
+     * nothing.
+     *
+     * @throws InvalidInputException as the publish would
+     */
+    PublishPreview preview(String name, ObjectStore objects, String prefix, PublishOptions options);
+
+    /**
+     * Says what {@link #publishArchive(String, Path, PublishOptions)} would do now. Reads the archive, changes nothing.
+     *
+     * @throws InvalidInputException as the publish would
+     */
+    PublishPreview previewArchive(String name, Path archive, PublishOptions options);
+
+    /**
      * The version that a reference names, in another project too if it says so.
      *
      * @throws NotFoundException if there is none that the caller may see, or no current version yet

@@ -179,6 +179,21 @@ public final class ContentDatasets implements DatasetStore {
     }
 
     @Override
+    public PublishPreview preview(String name, Iterator<FileSource> files, PublishOptions options) {
+        return publisher.preview(name, PublishSource.files(files, options), options);
+    }
+
+    @Override
+    public PublishPreview preview(String name, ObjectStore objects, String prefix, PublishOptions options) {
+        return publisher.preview(name, PublishSource.objects(objects, prefix, options), options);
+    }
+
+    @Override
+    public PublishPreview previewArchive(String name, Path archive, PublishOptions options) {
+        return publisher.preview(name, PublishSource.archive(archive, staging(), options), options);
+    }
+
+    @Override
     public DatasetVersion version(DatasetRef ref) {
         return context.read(tx -> guard.version(tx, ref));
     }

@@ -231,6 +231,34 @@ final class GuardedCalls {
                         (as, it) -> as.datasets().preview("data", temporary(), PublishOptions.defaults())),
                 call(
                         EDIT,
+                        DATA,
+                        "datasets.preview of files",
+                        (as, it) -> as.datasets()
+                                .preview(
+                                        "data",
+                                        List.of(FileSource.of("a", new byte[1])).iterator(),
+                                        PublishOptions.defaults())),
+                call(
+                        EDIT,
+                        DATA,
+                        "datasets.preview of objects",
+                        (as, it) -> as.datasets()
+                                .preview(
+                                        "data",
+                                        new MapObjectStore().with("a", new byte[1]),
+                                        "",
+                                        PublishOptions.defaults())),
+                call(
+                        EDIT,
+                        DATA,
+                        "datasets.previewArchive",
+                        (as, it) -> as.datasets()
+                                .previewArchive(
+                                        "data",
+                                        Files.write(temporary().resolve("zip"), zip().readAllBytes()),
+                                        PublishOptions.defaults())),
+                call(
+                        EDIT,
                         PROJECT,
                         "datasets.publish of a new one",
                         (as, it) -> as.datasets()

@@ -36,8 +36,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -285,6 +287,48 @@ public abstract class DatasetSourcesContract {
         assertThat(diff.toString()).startsWith("0 added, 1 removed, 1 changed, 1 renamed, 1 unchanged");
         assertThat(preview.files()).isEqualTo(3);
         assertThat(preview.newBytes()).isEqualTo(unique.length() + 1);
+    }
+
+    @Test
+    void everySourceCanBePreviewed() throws IOException {
+        String unique = Scene.freshName().repeat(100);
+        TestFiles old = new TestFiles().with("changed", "1").with("gone", "2").with("same", "3");
+        DatasetVersion before = old.publish(datasets, "digits");
+        TestFiles files = new TestFiles().with("changed", unique).with("new", unique + "!").with("same", "3");
+        Map<String, byte[]> entries = new TreeMap<>();
+        MapObjectStore objects = new MapObjectStore();
+        for (String path : files.paths()) {
+            entries.put(path, files.bytes(path));
+            objects.with("some/" + path, files.bytes(path));
+        }
+        Path archive = Files.write(directory.resolve("archive"), zip(entries));
+        Iterator<FileSource> once = files.sources();
+
+        List<PublishPreview> previews = List.of(
+                datasets.preview("digits", once, PLAIN),
+                datasets.preview("digits", objects, "some", PLAIN),
+                datasets.previewArchive("digits", archive, PLAIN));
+
+        assertThat(datasets.versions("digits").toList()).as("nothing was changed").containsExactly(before);
+        assertThat(once).as("it was consumed").isExhausted();
+        DatasetDiff diff = datasets.diff(before, files.publish(datasets, "digits"));
+        assertThat(diff.toString()).startsWith("1 added, 1 removed, 1 changed, 0 renamed, 1 unchanged");
+        assertThat(previews)
+                .containsOnly(new PublishPreview(3, files.totalBytes(), diff, 2L * unique.length() + 1));
+    }
+
+    @Test
+    void aPreviewRefusesWhatThePublishWould() throws IOException {
+        Path hostile = Files.write(directory.resolve("hostile"), zip(Map.of("../a", new byte[1])));
+        List<FileSource> colliding = List.of(FileSource.of("a", new byte[1]), FileSource.of("A", new byte[1]));
+
+        assertThatThrownBy(() -> datasets.previewArchive("digits", hostile, PLAIN))
+                .isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> datasets.publish("digits", colliding.iterator(), PLAIN))
+                .isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> datasets.preview("digits", colliding.iterator(), PLAIN))
+                .isInstanceOf(InvalidInputException.class);
+        assertThat(datasets.find("digits")).isEmpty();
     }
 
     @Test
