@@ -128,7 +128,7 @@ public final class PackContentStore implements ContentStore, AutoCloseable {
 
     @Override
     public SeekableByteChannel channel(Sha256 digest) {
-        return new ContentChannel(reader, digest, cursor(digest, place(digest)));
+        return new ContentChannel(reader, digest, cursor(digest, place(digest)), executor);
     }
 
     @Override
