@@ -147,7 +147,10 @@ public final class MlopsSdk implements Mlops {
             return this;
         }
 
-        /** How many bytes of files the cache may hold, which checkouts link to when told so; 10 GiB by default. */
+        /**
+         * How many bytes of files the cache may hold, 10 GiB by default: files that checkouts link to when told so, and
+         * small files that were read from a store that is not on this machine.
+         */
         public Builder cacheBytes(long maxBytes) {
             this.cacheBytes = maxBytes;
             return this;

@@ -97,6 +97,11 @@ public interface ContentStore {
         return Optional.empty();
     }
 
+    /** True where reading asks another machine, so that keeping what was read is worth it; false unless overridden. */
+    default boolean isRemote() {
+        return false;
+    }
+
     /** Begins to put contents for an owner. */
     ContentWriter writer(Cancellation cancellation);
 

@@ -169,6 +169,11 @@ public final class PackContentStore implements ContentStore, AutoCloseable {
     }
 
     @Override
+    public boolean isRemote() {
+        return objects.localFile(FORMAT_KEY).isEmpty();
+    }
+
+    @Override
     public boolean contains(Sha256 digest) {
         return reader.locate(BlobId.of(digest)).isPresent();
     }

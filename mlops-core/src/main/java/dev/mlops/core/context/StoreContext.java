@@ -5,6 +5,7 @@ import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.project.ProjectInfo;
 import dev.mlops.api.spi.metadata.MetadataStore;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
+import dev.mlops.core.cache.CachedReads;
 import dev.mlops.core.cache.LateFileCache;
 import dev.mlops.core.content.ContentStore;
 import dev.mlops.core.manifest.Manifests;
@@ -26,11 +27,12 @@ public final class StoreContext {
     private final String objects;
     private final ContentStore content;
     private final LateFileCache cache;
+    private final CachedReads reads;
     private final Clock clock;
     private final ScheduledExecutorService background;
     private final Workplace workplace;
     private final Ids ids;
-    private final Manifests manifests = Manifests.cached(this::content);
+    private final Manifests manifests = Manifests.through((digest, maxSize) -> reads().open(digest, maxSize));
     private final CommitSignal commits = new CommitSignal();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private boolean closed;
@@ -39,7 +41,7 @@ public final class StoreContext {
      * Makes a context over stores that the caller goes on owning.
      *
      * @param objects what and where the object store below {@code content} is, for people
-     * @param cache files on this machine that checkouts link to
+     * @param cache files on this machine that checkouts link to and remote files are read through
      * @param background runs short periodic work, such as writing buffered metrics
      * @param workplace what long calls work with
      */
@@ -55,6 +57,7 @@ public final class StoreContext {
         this.objects = objects;
         this.content = content;
         this.cache = cache;
+        this.reads = new CachedReads(content, cache);
         this.clock = clock;
         this.background = background;
         this.workplace = workplace;
@@ -84,6 +87,12 @@ public final class StoreContext {
     public ContentStore content() {
         checkOpen();
         return content;
+    }
+
+    /** How files are read, through the cache where the store is remote. */
+    public CachedReads reads() {
+        checkOpen();
+        return reads;
     }
 
     /** The lists of the files of data set versions, with a cache for all callers. */

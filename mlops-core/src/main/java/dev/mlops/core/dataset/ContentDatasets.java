@@ -37,7 +37,6 @@ import dev.mlops.api.progress.ProgressListener;
 import dev.mlops.api.spi.metadata.MetadataTransaction;
 import dev.mlops.api.spi.object.ObjectStore;
 import dev.mlops.core.checkout.Checkout;
-import dev.mlops.core.content.ContentStore;
 import dev.mlops.core.context.ProjectContext;
 import dev.mlops.core.file.FileProgress;
 import dev.mlops.core.manifest.ManifestDiff;
@@ -54,7 +53,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Data sets whose names and versions are kept in the metadata store, and whose files and lists of files (manifests) are
@@ -249,23 +248,23 @@ public final class ContentDatasets implements DatasetStore {
 
     @Override
     public InputStream open(DatasetVersion version, String path) {
-        return open(version, path, ContentStore::open);
+        return open(version, path, entry -> context.store().reads().open(entry.sha256(), entry.size()));
     }
 
     @Override
     public InputStream open(DatasetVersion version, String path, long offset, long length) {
-        return open(version, path, (content, digest) -> content.open(digest, offset, length));
+        return open(version, path, entry -> context.content().open(entry.sha256(), offset, length));
     }
 
     @Override
     public Optional<List<DownloadPart>> directDownload(DatasetVersion version, String path, Duration validity) {
-        return open(version, path, (content, digest) -> content.direct(digest, validity));
+        return open(version, path, entry -> context.content().direct(entry.sha256(), validity));
     }
 
-    private <T> T open(DatasetVersion version, String path, BiFunction<ContentStore, Sha256, T> opener) {
+    private <T> T open(DatasetVersion version, String path, Function<FileEntry, T> opener) {
         FileEntry entry = file(version, path);
         try {
-            return opener.apply(context.content(), entry.sha256());
+            return opener.apply(entry);
         } catch (NotFoundException e) {
             throw new IntegrityException(
                     "the bytes of file '%s' of %s are missing: %s".formatted(path, version.reference(), e.getMessage()),
@@ -275,7 +274,7 @@ public final class ContentDatasets implements DatasetStore {
 
     @Override
     public SeekableByteChannel openChannel(DatasetVersion version, String path) {
-        return open(version, path, ContentStore::channel);
+        return open(version, path, entry -> context.content().channel(entry.sha256()));
     }
 
     @Override
@@ -298,7 +297,7 @@ public final class ContentDatasets implements DatasetStore {
     public Samples samples(DatasetVersion version, SampleOptions options) {
         DatasetVersion stored = readable(version);
         Iterator<FileEntry> files = files(stored, stored.manifest(), options.query());
-        ShuffledSamples samples = new ShuffledSamples(context.content(), stored, files, options);
+        ShuffledSamples samples = new ShuffledSamples(context.store().reads(), stored, files, options);
         samples.afterClose(context.store().closeWithStore(samples));
         return samples;
     }

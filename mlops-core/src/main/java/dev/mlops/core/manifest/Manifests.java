@@ -4,6 +4,7 @@ import dev.mlops.api.content.Sha256;
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.core.content.ContentStore;
+import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,26 +22,38 @@ public final class Manifests {
     /** What the objects of one file or segment take in memory beside their line. */
     private static final int WEIGHT_OF_ENTRY = 160;
 
-    private final Supplier<? extends ContentStore> content;
+    private final Opener content;
     private final long maxWeight;
     private final Map<Sha256, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
     private long weight;
 
     private record Kept(Object value, long weight) {}
 
-    private Manifests(Supplier<? extends ContentStore> content, long maxWeight) {
+    /** How parts of manifests are opened. */
+    @FunctionalInterface
+    public interface Opener {
+        /** Opens a content of at most {@code maxSize} bytes, as {@link ContentStore#open(Sha256)} does. */
+        InputStream open(Sha256 digest, long maxSize);
+    }
+
+    private Manifests(Opener content, long maxWeight) {
         this.content = content;
         this.maxWeight = maxWeight;
     }
 
     /** The manifests of a content store, with a cache. */
     public static Manifests cached(Supplier<? extends ContentStore> content) {
+        return through((digest, maxSize) -> content.get().open(digest));
+    }
+
+    /** Manifests whose parts are opened so, with a cache. */
+    public static Manifests through(Opener content) {
         return new Manifests(content, Math.min(MAX_WEIGHT, Runtime.getRuntime().maxMemory() / HEAP_PART));
     }
 
     /** The manifests of a content store, read from it each time. */
     public static Manifests uncached(ContentStore content) {
-        return new Manifests(() -> content, 0);
+        return new Manifests((digest, maxSize) -> content.open(digest), 0);
     }
 
     /**
@@ -51,7 +64,7 @@ public final class Manifests {
     public StoredManifest open(Sha256 digest) {
         Root root = find(digest, Root.class);
         if (root == null) {
-            byte[] bytes = Segments.bytes(content.get(), digest, "root", Root.MAX_SIZE);
+            byte[] bytes = Segments.bytes(content, digest, "root", Root.MAX_SIZE);
             try {
                 root = Root.parse(bytes);
             } catch (IntegrityException e) {
@@ -83,7 +96,7 @@ public final class Manifests {
 
     /** The files of a segment, from the store. */
     List<FileEntry> read(SegmentRef ref) {
-        return Segments.read(content.get(), ref);
+        return Segments.read(content, ref);
     }
 
     /** What it says of itself was checked against this reference; another root may say something else of it. */

@@ -4,7 +4,6 @@ import dev.mlops.api.content.Sha256;
 import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.NotFoundException;
-import dev.mlops.core.content.ContentStore;
 import dev.mlops.core.file.PathOrder;
 import dev.mlops.core.file.ReadFailures;
 import java.io.IOException;
@@ -23,7 +22,7 @@ final class Segments {
 
     private Segments() {}
 
-    static List<FileEntry> read(ContentStore content, SegmentRef ref) {
+    static List<FileEntry> read(Manifests.Opener content, SegmentRef ref) {
         try {
             byte[] bytes = bytes(content, ref.sha256(), "segment", ref.size());
             if (bytes.length != ref.size()) {
@@ -37,8 +36,8 @@ final class Segments {
     }
 
     /** A content that has a size, or at most that size. */
-    static byte[] bytes(ContentStore content, Sha256 digest, String what, int max) {
-        try (InputStream in = content.open(digest)) {
+    static byte[] bytes(Manifests.Opener content, Sha256 digest, String what, int max) {
+        try (InputStream in = content.open(digest, max)) {
             byte[] bytes = in.readNBytes(max);
             if (in.read() >= 0) {
                 throw new IntegrityException("%s %s of a manifest has more than %d bytes".formatted(what, digest, max));

@@ -7,7 +7,7 @@ import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.NotFoundException;
 import dev.mlops.api.progress.Cancellation;
-import dev.mlops.core.content.ContentStore;
+import dev.mlops.core.cache.CachedReads;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -29,7 +29,7 @@ final class Prefetch implements AutoCloseable {
     private final Object lock = new Object();
     private final Deque<Loaded> loaded = new ArrayDeque<>();
     private final Cancellation cancellation = new Cancellation();
-    private final ContentStore content;
+    private final CachedReads content;
     private final String version;
     private final SampleOrder order;
     private final SampleOptions options;
@@ -42,7 +42,7 @@ final class Prefetch implements AutoCloseable {
             @Nullable StoredSample sample, @Nullable Throwable failure, long bytes, boolean isLast) {}
 
     /** Begins to read at a position. The order is this object's alone from then on. */
-    Prefetch(ContentStore content, String version, SampleOrder order, SampleOptions options, long position) {
+    Prefetch(CachedReads content, String version, SampleOrder order, SampleOptions options, long position) {
         this.content = content;
         this.version = version;
         this.order = order;

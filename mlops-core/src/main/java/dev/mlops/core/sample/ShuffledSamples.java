@@ -8,7 +8,7 @@ import dev.mlops.api.dataset.Samples;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
-import dev.mlops.core.content.ContentStore;
+import dev.mlops.core.cache.CachedReads;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Samples that a {@link Prefetch} reads, which begins with the first one that is asked for. */
 public final class ShuffledSamples implements Samples {
-    private final ContentStore content;
+    private final CachedReads content;
     private final DatasetVersion version;
     private final SampleOptions options;
     private final Supplier<SampleOrder> orders;
@@ -32,7 +32,7 @@ public final class ShuffledSamples implements Samples {
      * @param files the files that the query of the options means, in the order of their paths; read now
      */
     public ShuffledSamples(
-            ContentStore content, DatasetVersion version, Iterator<FileEntry> files, SampleOptions options) {
+            CachedReads content, DatasetVersion version, Iterator<FileEntry> files, SampleOptions options) {
         this.content = content;
         this.version = version;
         this.options = options;

@@ -4,7 +4,7 @@ import dev.mlops.api.dataset.FileEntry;
 import dev.mlops.api.dataset.Sample;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.NotFoundException;
-import dev.mlops.core.content.ContentStore;
+import dev.mlops.core.cache.CachedReads;
 import dev.mlops.core.file.ReadFailures;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** A file that is in memory already or is read when it is asked for. */
 final class StoredSample implements Sample {
     private final FileEntry entry;
-    private final ContentStore content;
+    private final CachedReads content;
     private final String version;
     private byte @Nullable [] bytes;
 
-    StoredSample(FileEntry entry, ContentStore content, String version, byte @Nullable [] bytes) {
+    StoredSample(FileEntry entry, CachedReads content, String version, byte @Nullable [] bytes) {
         this.entry = entry;
         this.content = content;
         this.version = version;
@@ -51,7 +51,7 @@ final class StoredSample implements Sample {
 
     private InputStream openStored() {
         try {
-            return content.open(entry.sha256());
+            return content.open(entry.sha256(), entry.size());
         } catch (IntegrityException | NotFoundException e) {
             throw damaged(e);
         }

@@ -11,6 +11,8 @@ import dev.mlops.api.dataset.SampleOptions;
 import dev.mlops.api.error.IntegrityException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.MlopsException;
+import dev.mlops.core.cache.CachedReads;
+import dev.mlops.core.cache.LateFileCache;
 import dev.mlops.core.checkout.TestContents;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,11 +42,13 @@ class ShuffledSamplesTest {
     Path directory;
 
     private TestContents contents;
+    private CachedReads reads;
     private final List<FileEntry> files = new ArrayList<>();
 
     @BeforeEach
     void store() {
         contents = new TestContents(directory);
+        reads = new CachedReads(contents.store(), new LateFileCache(directory.resolve("cache"), 1 << 20));
         List<byte[]> bytes = IntStream.range(0, FILES)
                 .mapToObj(i -> text(i).getBytes(StandardCharsets.UTF_8))
                 .toList();
@@ -83,7 +87,7 @@ class ShuffledSamplesTest {
                 "me",
                 "me",
                 Instant.EPOCH);
-        return new ShuffledSamples(contents.store(), version, files.iterator(), options);
+        return new ShuffledSamples(reads, version, files.iterator(), options);
     }
 
     @ParameterizedTest
