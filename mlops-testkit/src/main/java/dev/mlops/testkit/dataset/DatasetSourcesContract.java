@@ -294,7 +294,10 @@ public abstract class DatasetSourcesContract {
         String unique = Scene.freshName().repeat(100);
         TestFiles old = new TestFiles().with("changed", "1").with("gone", "2").with("same", "3");
         DatasetVersion before = old.publish(datasets, "digits");
-        TestFiles files = new TestFiles().with("changed", unique).with("new", unique + "!").with("same", "3");
+        TestFiles files = new TestFiles()
+                .with("changed", unique)
+                .with("new", unique + "!")
+                .with("same", "3");
         Map<String, byte[]> entries = new TreeMap<>();
         MapObjectStore objects = new MapObjectStore();
         for (String path : files.paths()) {
@@ -309,12 +312,13 @@ public abstract class DatasetSourcesContract {
                 datasets.preview("digits", objects, "some", PLAIN),
                 datasets.previewArchive("digits", archive, PLAIN));
 
-        assertThat(datasets.versions("digits").toList()).as("nothing was changed").containsExactly(before);
+        assertThat(datasets.versions("digits").toList())
+                .as("nothing was changed")
+                .containsExactly(before);
         assertThat(once).as("it was consumed").isExhausted();
         DatasetDiff diff = datasets.diff(before, files.publish(datasets, "digits"));
         assertThat(diff.toString()).startsWith("1 added, 1 removed, 1 changed, 0 renamed, 1 unchanged");
-        assertThat(previews)
-                .containsOnly(new PublishPreview(3, files.totalBytes(), diff, 2L * unique.length() + 1));
+        assertThat(previews).containsOnly(new PublishPreview(3, files.totalBytes(), diff, 2L * unique.length() + 1));
     }
 
     @Test
