@@ -68,7 +68,8 @@ class CachedReadsTest {
 
     private static Map<String, byte[]> epoch(DatasetStore datasets, DatasetVersion version) {
         Map<String, byte[]> seen = new HashMap<>();
-        try (Samples samples = datasets.samples(version, SampleOptions.builder().seed(3).build())) {
+        try (Samples samples =
+                datasets.samples(version, SampleOptions.builder().seed(3).build())) {
             samples.forEachRemaining(sample -> seen.put(sample.entry().path(), sample.bytes()));
         }
         return seen;

@@ -70,9 +70,7 @@ class ContentChannelTest {
                 assertThat(read(channel, PIECE)).isEqualTo(part(at, PIECE));
             }
             assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(-1);
-            assertThat(objects.calls(Call.GET) - before)
-                    .as("of some 60 chunks")
-                    .isLessThanOrEqualTo(10);
+            assertThat(objects.calls(Call.GET) - before).as("of some 60 chunks").isLessThanOrEqualTo(10);
         }
     }
 
