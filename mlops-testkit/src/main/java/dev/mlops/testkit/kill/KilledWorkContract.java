@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class KilledWorkContract {
     private static final int WORKERS = 2;
     private static final int MAX_MILLIS = 400;
+    private static final int ALL_KILLS = 100;
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     private final Set<String> acknowledged = new HashSet<>();
@@ -57,9 +58,9 @@ public abstract class KilledWorkContract {
     /** Opens the store as its owner; closed by the suite. */
     protected abstract Mlops open();
 
-    /** How many processes are killed; an even number. */
+    /** How many processes are killed, an even number: 100, or what the system property {@code mlops.kills} says. */
     protected int kills() {
-        return 100;
+        return Integer.getInteger("mlops.kills", ALL_KILLS);
     }
 
     @Test
@@ -79,7 +80,9 @@ public abstract class KilledWorkContract {
         reporter.publishEntry("acknowledged and cut", acknowledged.size() + " " + cuts);
         // Every other round waits until each worker has got something done.
         assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(kills() / WORKERS / 2 * WORKERS);
-        assertThat(cuts.keySet()).as("what was cut, of %d kills", kills()).containsAll(DatasetWork.KINDS);
+        if (kills() >= ALL_KILLS) {
+            assertThat(cuts.keySet()).as("what was cut, of %d kills", kills()).containsAll(DatasetWork.KINDS);
+        }
         checkFromTheBeginning();
     }
 
