@@ -60,7 +60,7 @@ public final class DirectoryWalk implements SourceFiles {
         this.options = options;
         this.ahead = ahead;
         this.attributes = Attributes.reader(root.getFileSystem());
-        folders.push(list(root, "", false));
+        folders.push(begin());
     }
 
     @Override
@@ -115,7 +115,7 @@ public final class DirectoryWalk implements SourceFiles {
 
     private @Nullable SourceFile enter(FolderListing folder, Child child, String path) {
         if (!child.isKnownEmpty()) {
-            FolderListing listing = below(folder, child, path);
+            FolderListing listing = below(folder, child);
             if (!listing.isEmpty()) {
                 folders.push(listing);
                 return null;
@@ -132,17 +132,14 @@ public final class DirectoryWalk implements SourceFiles {
                 : null;
     }
 
-    private FolderListing below(FolderListing folder, Child child, String path) {
+    private FolderListing below(FolderListing folder, Child child) {
         try {
             FolderListing listing = folder.listed(child);
             folder.listAhead(ahead);
-            if (listing != null) {
-                return listing;
-            }
+            return listing == null ? folder.below(child) : listing;
         } catch (FolderListing.ReadFailure e) {
             throw failure(e.path(), e.failure());
         }
-        return list(folder.path().resolve(child.name()), path + "/", folder.isTwin() || child.isTwin());
     }
 
     private SourceFile file(FolderListing folder, Child child, String path) {
@@ -162,9 +159,9 @@ public final class DirectoryWalk implements SourceFiles {
         }
     }
 
-    private FolderListing list(Path folder, String prefix, boolean isTwin) {
+    private FolderListing begin() {
         try {
-            return FolderListing.of("file in " + what, folder, prefix, options, attributes, isTwin);
+            return FolderListing.of("file in " + what, root, options, attributes);
         } catch (FolderListing.ReadFailure e) {
             throw failure(e.path(), e.failure());
         }

@@ -13,6 +13,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,24 +68,22 @@ final class FolderListing implements Iterator<FolderListing.Child> {
         this.isTwin = isTwin;
     }
 
-    /**
-     * Lists a folder.
-     *
-     * @param isTwin true if another folder's path is equal to this one's but for case and Unicode form
-     */
-    static FolderListing of(
-            String field, Path folder, String prefix, WalkOptions options, Attributes.Reader attributes, boolean isTwin)
+    /** Lists the folder that a walk begins with. */
+    static FolderListing of(String field, Path folder, WalkOptions options, Attributes.Reader attributes)
             throws ReadFailure {
-        FolderListing listing =
-                new FolderListing(field, folder, prefix, options, attributes, isTwin, Integer.MAX_VALUE);
+        FolderListing listing = new FolderListing(field, folder, "", options, attributes, false, Integer.MAX_VALUE);
         listing.read();
         listing.sort();
         listing.findCollisions();
         return listing;
     }
 
-    /** Lists a folder in this one; null if there is too much in it. */
-    private @Nullable FolderListing below(Child child) throws ReadFailure {
+    /**
+     * Lists a folder in this one.
+     *
+     * @param most null is given if there is more in it than this
+     */
+    private @Nullable FolderListing below(Child child, int most) throws ReadFailure {
         FolderListing listing = new FolderListing(
                 field,
                 folder.resolve(child.name),
@@ -92,13 +91,28 @@ final class FolderListing implements Iterator<FolderListing.Child> {
                 options,
                 attributes,
                 isTwin || child.isTwin,
-                MOST_AHEAD);
+                most);
         if (!listing.read()) {
             return null;
         }
+        listing.checkIs(child);
         listing.sort();
         listing.findCollisions();
         return listing;
+    }
+
+    /** Lists a folder in this one, on this thread. */
+    FolderListing below(Child child) throws ReadFailure {
+        return requireNonNull(below(child, Integer.MAX_VALUE));
+    }
+
+    /** What was a folder may be a link by now, and what was listed lie elsewhere. */
+    private void checkIs(Child child) throws ReadFailure {
+        Attributes now = attributes(folder);
+        if (now.type() != Attributes.Type.FOLDER
+                || now.stamp().inode() != child.stamp().inode()) {
+            throw new ReadFailure(folder, new NotDirectoryException(folder.toString()));
+        }
     }
 
     /** Has the next folders in this one listed, on other threads if there are some. */
@@ -106,7 +120,7 @@ final class FolderListing implements Iterator<FolderListing.Child> {
         for (begun = Math.max(begun, next); ahead < AHEAD && begun < children.size(); begun++) {
             Child child = children.get(begun);
             if (child.isFolder() && !child.isKnownEmpty) {
-                FutureTask<@Nullable FolderListing> task = new FutureTask<>(() -> below(child));
+                FutureTask<@Nullable FolderListing> task = new FutureTask<>(() -> below(child, MOST_AHEAD));
                 child.listing = task;
                 ahead++;
                 try {

@@ -221,6 +221,20 @@ class DirectoryWalkTest {
     }
 
     @Test
+    void aFolderThatBecameALinkBeforeItWasListedIsNotFollowed() throws IOException {
+        write("d/a", "e/b");
+        DirectoryWalk walk = walk(ALL);
+        Path outside = Files.createDirectories(temporary.resolve("outside"));
+        Files.writeString(outside.resolve("a"), "secret");
+        Files.move(root.resolve("d"), temporary.resolve("moved"));
+        Files.createSymbolicLink(root.resolve("d"), outside);
+
+        assertThatThrownBy(walk::next)
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining(root.resolve("d").toString());
+    }
+
+    @Test
     void theWayToTheDirectoryMayHaveLinks() throws IOException {
         write("d/a", "root");
         root = Files.createSymbolicLink(temporary.resolve("link"), root);
