@@ -5,10 +5,12 @@ import dev.mlops.api.model.Dimension;
 import dev.mlops.api.model.Signature;
 import dev.mlops.api.model.ValueKind;
 import dev.mlops.api.model.ValueSpec;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks inputs against a signature, and derives from them what shapes the outputs have. Immutable. */
@@ -44,16 +46,33 @@ final class InputBinder {
             tensors[i] = tensor;
         }
         if (given.size() != tensors.length) {
-            throw unknown(given);
+            throw unknown("inputs", given.keySet());
         }
         return new Bound(tensors, sizes);
     }
 
-    private InvalidInputException unknown(Map<String, Tensor> given) {
-        List<String> unknown = given.keySet().stream()
-                .filter(name -> signature.input(name).isEmpty())
-                .toList();
-        return new InvalidInputException("inputs", given.keySet(), "hold " + unknown + "; " + taken());
+    /** The same for shapes alone, of tensors that are to be made, with the shapes of some outputs. */
+    Shapes bindShapes(Map<String, long[]> given, List<ValueSpec> outputs) {
+        List<ValueSpec> specs = signature.inputs();
+        long[][] shapes = new long[specs.size()][];
+        for (int i = 0; i < shapes.length; i++) {
+            String name = specs.get(i).name();
+            long[] shape = given.get(name);
+            if (shape == null) {
+                throw new InvalidInputException("shapes", given.keySet(), "lack '" + name + "'; " + taken());
+            }
+            shapes[i] = shape.clone();
+        }
+        if (given.size() != shapes.length) {
+            throw unknown("shapes", given.keySet());
+        }
+        return new Shapes(this, shapes, outputs);
+    }
+
+    private InvalidInputException unknown(String field, Set<String> given) {
+        List<String> unknown =
+                given.stream().filter(name -> signature.input(name).isEmpty()).toList();
+        return new InvalidInputException(field, given, "hold " + unknown + "; " + taken());
     }
 
     private String taken() {
@@ -64,23 +83,25 @@ final class InputBinder {
         if (tensor.elementType() != spec.elementType()) {
             throw wrong(spec, tensor, "has the element type " + tensor.elementType());
         }
+        check(spec, tensor.rawShape(), tensor, sizes);
+    }
+
+    private void check(ValueSpec spec, long[] shape, Object given, long[] sizes) {
         List<Dimension> expected = spec.shape();
         if (expected == null) {
             return;
         }
-        long[] shape = tensor.rawShape();
         if (shape.length != expected.size()) {
-            throw wrong(spec, tensor, "has " + shape.length + " dimensions");
+            throw wrong(spec, given, "has " + shape.length + " dimensions");
         }
         for (int i = 0; i < shape.length; i++) {
-            check(spec, tensor, i, expected.get(i), sizes);
+            check(spec, given, i, shape[i], expected.get(i), sizes);
         }
     }
 
-    private void check(ValueSpec spec, Tensor tensor, int index, Dimension expected, long[] sizes) {
-        long size = tensor.rawShape()[index];
+    private void check(ValueSpec spec, Object given, int index, long size, Dimension expected, long[] sizes) {
         if (!expected.isOpen() && expected.size() != size) {
-            throw wrong(spec, tensor, "dimension " + index + " is " + size + ", not " + expected);
+            throw wrong(spec, given, "dimension " + index + " is " + size + ", not " + expected);
         }
         String symbol = expected.symbol();
         if (symbol != null) {
@@ -89,7 +110,7 @@ final class InputBinder {
             if (sizes[place] != 0 && sizes[place] != size + 1) {
                 throw wrong(
                         spec,
-                        tensor,
+                        given,
                         "dimension " + index + " is " + size + ", but " + symbol + " is " + (sizes[place] - 1)
                                 + " elsewhere");
             }
@@ -97,12 +118,16 @@ final class InputBinder {
         }
     }
 
-    private static InvalidInputException wrong(ValueSpec spec, Tensor tensor, String what) {
-        return new InvalidInputException("input '" + spec.name() + "'", tensor, "must fit '" + spec + "': " + what);
+    private static InvalidInputException wrong(ValueSpec spec, Object given, String what) {
+        return new InvalidInputException("input '" + spec.name() + "'", given, "must fit '" + spec + "': " + what);
     }
 
     /** The shape that an output will have if the model keeps to its signature; null if that does not tell. */
     long @Nullable [] outputShape(ValueSpec output, Bound bound) {
+        return outputShape(output, bound.sizes);
+    }
+
+    private long @Nullable [] outputShape(ValueSpec output, long[] sizes) {
         List<Dimension> dimensions = output.shape();
         if (output.kind() != ValueKind.TENSOR || dimensions == null) {
             return null;
@@ -110,7 +135,7 @@ final class InputBinder {
         long[] shape = new long[dimensions.size()];
         long count = 1;
         for (int i = 0; i < shape.length; i++) {
-            shape[i] = size(dimensions.get(i), bound.sizes);
+            shape[i] = size(dimensions.get(i), sizes);
             count = shape[i] <= 0 || shape[i] > Integer.MAX_VALUE || count > Integer.MAX_VALUE ? 0 : count * shape[i];
         }
         return Slot.holds(output.elementType(), count) ? shape : null;
@@ -166,6 +191,62 @@ final class InputBinder {
     private static List<Dimension> shape(ValueSpec spec) {
         List<Dimension> shape = spec.shape();
         return shape == null ? List.of() : shape;
+    }
+
+    /** Shapes of inputs that were checked, and what they tell of the outputs. */
+    static final class Shapes {
+        private final InputBinder binder;
+        private final long[][] inputs;
+        private final List<ValueSpec> outputSpecs;
+        private final long[] @Nullable [] outputs;
+
+        private Shapes(InputBinder binder, long[][] inputs, List<ValueSpec> outputSpecs) {
+            this.binder = binder;
+            this.inputs = inputs;
+            this.outputSpecs = outputSpecs;
+            long[] sizes = new long[binder.symbols.size()];
+            for (int i = 0; i < inputs.length; i++) {
+                Elements.count(inputs[i]);
+                binder.check(inputSpecs().get(i), inputs[i], Arrays.toString(inputs[i]), sizes);
+            }
+            this.outputs = new long[outputSpecs.size()][];
+            for (int i = 0; i < outputs.length; i++) {
+                outputs[i] = binder.outputShape(outputSpecs.get(i), sizes);
+            }
+        }
+
+        List<ValueSpec> inputSpecs() {
+            return binder.signature.inputs();
+        }
+
+        long[][] inputs() {
+            return inputs;
+        }
+
+        List<ValueSpec> outputSpecs() {
+            return outputSpecs;
+        }
+
+        /** Null where the inputs do not tell the shape. */
+        long[] @Nullable [] outputs() {
+            return outputs;
+        }
+
+        /** The same with another first dimension of every input. */
+        Shapes withRows(int rows) {
+            long[][] fewer = new long[inputs.length][];
+            for (int i = 0; i < fewer.length; i++) {
+                fewer[i] = inputs[i].clone();
+                if (rows < 1 || fewer[i].length == 0 || fewer[i][0] < rows) {
+                    throw new InvalidInputException(
+                            "rows",
+                            rows,
+                            "must be 1 to those of '" + inputSpecs().get(i) + "', " + Arrays.toString(inputs[i]));
+                }
+                fewer[i][0] = rows;
+            }
+            return new Shapes(binder, fewer, outputSpecs);
+        }
     }
 
     /** Inputs that were checked. */

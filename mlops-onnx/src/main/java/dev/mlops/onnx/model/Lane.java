@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * All that one run at a time needs, kept for the next: direct memory for inputs and for outputs of known shape, and the
  * run options by which another thread can end the run. Confined to the thread that took it, but for {@link #terminate}.
  */
-final class Lane implements AutoCloseable {
+final class Lane implements Terminable {
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final OrtSession.RunOptions runOptions;
@@ -65,10 +65,17 @@ final class Lane implements AutoCloseable {
         }
     }
 
-    /** Ends the run in progress soon; it and all later ones of this lane fail. */
-    synchronized void terminate() throws OrtException {
+    @Override
+    public synchronized void terminate() throws OrtException {
         if (!closed) {
             runOptions.setTerminate(true);
+        }
+    }
+
+    @Override
+    public synchronized void reset() throws OrtException {
+        if (!closed) {
+            runOptions.setTerminate(false);
         }
     }
 

@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import dev.mlops.api.content.Sha256;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.model.Signature;
@@ -11,9 +12,13 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Loads models: creates the native session, reads the signature, and refuses what cannot be run safely. */
 final class ModelLoader {
+    private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
     private static final String FIELD = "ONNX model";
 
     private ModelLoader() {}
@@ -27,9 +32,11 @@ final class ModelLoader {
             if (file.getFileSystem() != FileSystems.getDefault()) {
                 return load(file.toString(), Files.readAllBytes(file), options);
             }
+            ModelCache cache = options.cache();
             return load(
                     file.toString(),
                     options,
+                    cache == null ? null : cache.key(file, options),
                     (environment, session) -> environment.createSession(file.toString(), session),
                     () -> ModelHeader.read(file));
         } catch (IOException e) {
@@ -39,9 +46,11 @@ final class ModelLoader {
 
     static OnnxModel load(String name, byte[] bytes, OnnxOptions options) {
         checkSize(name, bytes.length, options);
+        ModelCache cache = options.cache();
         return load(
                 name,
                 options,
+                cache == null ? null : cache.key(Sha256.of(bytes), options),
                 (environment, session) -> environment.createSession(bytes, session),
                 () -> ModelHeader.read(bytes));
     }
@@ -56,15 +65,22 @@ final class ModelLoader {
         }
     }
 
-    private static OnnxModel load(String name, OnnxOptions options, SessionSource source, HeaderSource header) {
+    private static OnnxModel load(
+            String name, OnnxOptions options, @Nullable String cacheKey, SessionSource source, HeaderSource header) {
         OrtEnvironment environment = SharedEnvironment.get();
         try {
-            OrtSession session = session(environment, options, source);
+            ModelCache cache = options.cache();
+            OrtSession session = cache == null || cacheKey == null
+                    ? session(environment, options, source)
+                    : cached(environment, options, cache, cacheKey, source);
             try {
                 Signature signature = OrtSpecs.signature(session, read(header));
                 OrtSpecs.checkRunnable(name, session, signature);
+                NativeCalls.Maker calls = NativeCalls.maker(options.foreignFunctions());
                 return new OnnxModel(
-                        name, signature, new NativeModel(name, environment, session, signature, options.closeGrace()));
+                        name,
+                        signature,
+                        new NativeModel(name, environment, session, signature, options.closeGrace(), calls));
             } catch (OrtException | RuntimeException e) {
                 session.close();
                 throw e;
@@ -81,6 +97,51 @@ final class ModelLoader {
         } catch (IOException e) {
             return ModelHeader.empty();
         }
+    }
+
+    /** Takes the optimized model from a cache, or leaves it there. */
+    private static OrtSession cached(
+            OrtEnvironment environment, OnnxOptions options, ModelCache cache, String key, SessionSource source)
+            throws OrtException {
+        Path optimized = cache.find(key).orElse(null);
+        if (optimized != null) {
+            try {
+                return session(environment, options, mapped(optimized));
+            } catch (OrtException e) {
+                log.warn("ONNX Runtime does not take {}, which is deleted", optimized, e);
+                cache.discard(optimized);
+            }
+        }
+        Path written = cache.newFile();
+        try {
+            OrtSession made = session(environment, options, writing(written, source));
+            cache.add(key, written);
+            return made;
+        } catch (OrtException e) {
+            // It may be a model that cannot be written, such as one with operators of somebody's own.
+            log.debug("the model is loaded without the cache", e);
+            return session(environment, options, source);
+        } finally {
+            cache.discard(written);
+        }
+    }
+
+    private static SessionSource mapped(Path optimized) {
+        return (environment, session) -> {
+            session.addConfigEntry("session.load_model_format", "ORT");
+            session.addConfigEntry("session.use_memory_mapped_ort_model", "1");
+            session.addConfigEntry("session.use_ort_model_bytes_for_initializers", "1");
+            session.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
+            return environment.createSession(optimized.toString(), session);
+        };
+    }
+
+    private static SessionSource writing(Path written, SessionSource source) {
+        return (environment, session) -> {
+            session.addConfigEntry("session.save_model_format", "ORT");
+            session.setOptimizedModelFilePath(written.toString());
+            return source.create(environment, session);
+        };
     }
 
     private static OrtSession session(OrtEnvironment environment, OnnxOptions options, SessionSource source)

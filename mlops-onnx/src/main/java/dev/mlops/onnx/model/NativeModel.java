@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.mlops.api.error.CancelledException;
+import dev.mlops.api.error.MlopsException;
 import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.model.Signature;
 import java.time.Duration;
@@ -32,35 +33,142 @@ final class NativeModel implements AutoCloseable {
     private final Signature signature;
     private final Duration grace;
     private final Leases leases = new Leases();
-    private final Set<Lane> lanes = ConcurrentHashMap.newKeySet();
+    private final NativeCalls.Maker calls;
+    /** Lanes and bound runs that are not closed yet. */
+    private final Set<Terminable> open = ConcurrentHashMap.newKeySet();
+
     private final Queue<Lane> idle = new ConcurrentLinkedQueue<>();
 
     private volatile boolean pinning = true;
     private volatile boolean terminated;
 
-    NativeModel(String name, OrtEnvironment environment, OrtSession session, Signature signature, Duration grace) {
+    NativeModel(
+            String name,
+            OrtEnvironment environment,
+            OrtSession session,
+            Signature signature,
+            Duration grace,
+            NativeCalls.Maker calls) {
         this.name = name;
         this.environment = environment;
         this.session = session;
         this.signature = signature;
         this.grace = grace;
+        this.calls = calls;
+    }
+
+    String name() {
+        return name;
     }
 
     /** Runs the model; {@code shapes} as in {@link Lane#run}. */
-    Value[] run(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes) {
-        if (!leases.enter()) {
-            throw new UnavailableException("the ONNX model " + name + " is closed");
-        }
+    Value[] run(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes, RunLimits limits) {
+        enter();
         try {
-            return runLeased(tensors, wanted, pinning ? shapes : new long[shapes.length][]);
+            return runLeased(tensors, wanted, pinning ? shapes : new long[shapes.length][], limits);
         } catch (OrtException e) {
-            if (terminated) {
-                throw new CancelledException("a run of the ONNX model " + name + " was ended: the model is closed", e);
-            }
-            throw OrtErrors.atRun(name, e);
+            throw failure(e);
         } finally {
             leases.exit();
         }
+    }
+
+    private void enter() {
+        if (!leases.enter()) {
+            throw new UnavailableException("the ONNX model " + name + " is closed");
+        }
+    }
+
+    private MlopsException failure(OrtException e) {
+        return terminated
+                ? new CancelledException("a run of the ONNX model " + name + " was ended: the model is closed", e)
+                : OrtErrors.atRun(name, e);
+    }
+
+    /** Makes a bound run, in the memory of {@code parent} if there is one. */
+    BoundRun bind(InputBinder.Shapes shapes, @Nullable BoundRun parent) {
+        enter();
+        try {
+            NativeCall call = calls.make(environment, session, shapes.inputSpecs(), shapes.outputSpecs());
+            try {
+                BoundRun made = new BoundRun(this, call, shapes, parent);
+                keep(call);
+                return made;
+            } catch (OrtException | RuntimeException | Error e) {
+                call.close();
+                throw e;
+            }
+        } catch (OrtException e) {
+            throw failure(e);
+        } finally {
+            leases.exit();
+        }
+    }
+
+    /** Makes a bound run's call once. */
+    void run(NativeCall call, RunLimits limits, BoundRun run) {
+        enter();
+        try {
+            if (limits.areNone()) {
+                call.run();
+            } else {
+                limited(call, limits, () -> {
+                    call.run();
+                    return call;
+                });
+            }
+            run.takeUnbound();
+        } catch (OrtException e) {
+            throw failure(e);
+        } finally {
+            leases.exit();
+        }
+    }
+
+    /** Frees what a bound run has, unless that was done when the model was closed. */
+    void forget(NativeCall call) {
+        open.remove(call);
+        call.close();
+    }
+
+    private void keep(Terminable made) throws OrtException {
+        open.add(made);
+        if (terminated) {
+            made.terminate();
+        }
+    }
+
+    private interface Work<T> {
+        T run() throws OrtException;
+    }
+
+    private <T> T limited(Terminable run, RunLimits limits, Work<T> work) throws OrtException {
+        Limiter limiter = new Limiter(run, limits);
+        try {
+            T result = work.run();
+            settle(run, limiter);
+            return result;
+        } catch (OrtException e) {
+            if (settle(run, limiter) && !terminated) {
+                throw limiter.reason(name, e);
+            }
+            throw e;
+        } catch (RuntimeException | Error e) {
+            settle(run, limiter);
+            throw e;
+        }
+    }
+
+    /** True if the run was told to end by its limits; the next one is not. */
+    private boolean settle(Terminable run, Limiter limiter) throws OrtException {
+        if (!limiter.stop()) {
+            return false;
+        }
+        run.reset();
+        if (terminated) {
+            run.terminate();
+        }
+        return true;
     }
 
     /** How many runs are going on. */
@@ -68,34 +176,38 @@ final class NativeModel implements AutoCloseable {
         return leases.count();
     }
 
-    private Value[] runLeased(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes) throws OrtException {
+    private Value[] runLeased(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes, RunLimits limits)
+            throws OrtException {
         try {
-            return runInLane(tensors, wanted, shapes);
+            return runInLane(tensors, wanted, shapes, limits);
         } catch (OrtException e) {
             long[] @Nullable [] unknown = new long[shapes.length][];
             if (terminated || Arrays.equals(shapes, unknown)) {
                 throw e;
             }
             // The outputs may not have the shapes that the model declares; then ONNX Runtime has to choose them.
-            Value[] values = runInLane(tensors, wanted, unknown);
+            Value[] values = runInLane(tensors, wanted, unknown, limits);
             pinning = false;
             log.debug("the ONNX model {} does not keep to the output shapes that it declares", name);
             return values;
         }
     }
 
-    private Value[] runInLane(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes) throws OrtException {
+    private Value[] runInLane(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes, RunLimits limits)
+            throws OrtException {
         Lane lane = take();
         boolean whole = false;
         try {
-            Value[] values = lane.run(tensors, wanted, shapes);
+            Value[] values = limits.areNone()
+                    ? lane.run(tensors, wanted, shapes)
+                    : limited(lane, limits, () -> lane.run(tensors, wanted, shapes));
             whole = true;
             return values;
         } finally {
             if (whole) {
                 idle.add(lane);
             } else {
-                lanes.remove(lane);
+                open.remove(lane);
                 lane.close();
             }
         }
@@ -107,27 +219,28 @@ final class NativeModel implements AutoCloseable {
             return kept;
         }
         Lane made = new Lane(environment, session, signature.inputs(), signature.outputs());
-        lanes.add(made);
-        if (terminated) {
-            made.terminate();
-        }
+        keep(made);
         return made;
     }
 
     /** Lets no run in any more, waits for those that go on, ends them after the grace, and frees the session. */
     @Override
     public void close() {
+        close(grace);
+    }
+
+    void close(Duration grace) {
         if (!leases.close()) {
             return;
         }
-        if (drained()) {
+        if (drained(grace)) {
             free();
         } else {
             log.warn("the ONNX model {} could not be freed: {} runs did not end", name, leases.count());
         }
     }
 
-    private boolean drained() {
+    private boolean drained(Duration grace) {
         boolean interrupted = false;
         try {
             if (leases.awaitAll(grace)) {
@@ -151,9 +264,9 @@ final class NativeModel implements AutoCloseable {
 
     private void terminate() {
         terminated = true;
-        for (Lane lane : lanes) {
+        for (Terminable run : open) {
             try {
-                lane.terminate();
+                run.terminate();
             } catch (OrtException e) {
                 log.warn("a run of the ONNX model {} could not be ended", name, e);
             }
@@ -161,8 +274,8 @@ final class NativeModel implements AutoCloseable {
     }
 
     private void free() {
-        lanes.forEach(Lane::close);
-        lanes.clear();
+        open.forEach(Terminable::close);
+        open.clear();
         idle.clear();
         try {
             session.close();

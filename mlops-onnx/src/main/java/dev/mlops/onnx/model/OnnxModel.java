@@ -3,9 +3,13 @@ package dev.mlops.onnx.model;
 import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
+import dev.mlops.api.model.ElementType;
 import dev.mlops.api.model.Signature;
+import dev.mlops.api.model.ValueKind;
 import dev.mlops.api.model.ValueSpec;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +101,16 @@ public final class OnnxModel implements AutoCloseable {
      * @throws CancelledException if the model was closed meanwhile and the grace for this run is over
      */
     public Result run(Map<String, Tensor> inputs) {
-        return run(inputs, allOutputs, outputNames);
+        return run(inputs, allOutputs, outputNames, RunLimits.NONE);
+    }
+
+    /**
+     * Runs the model as {@link #run(Map)}, but not for longer than {@code limits} say.
+     *
+     * @throws CancelledException also if the run was ended by its limits
+     */
+    public Result run(Map<String, Tensor> inputs, RunLimits limits) {
+        return run(inputs, allOutputs, outputNames, limits);
     }
 
     /**
@@ -107,7 +120,7 @@ public final class OnnxModel implements AutoCloseable {
      * @throws InvalidInputException also if an output is unknown or named twice
      */
     public Result run(Map<String, Tensor> inputs, List<String> outputs) {
-        return run(inputs, indexes(outputs), List.copyOf(outputs));
+        return run(inputs, indexes(outputs), List.copyOf(outputs), RunLimits.NONE);
     }
 
     /** Runs a model that has one input; otherwise as {@link #run(Map)}. */
@@ -123,13 +136,54 @@ public final class OnnxModel implements AutoCloseable {
         return run(binder.single(input));
     }
 
-    private Result run(Map<String, Tensor> inputs, int[] wanted, List<String> names) {
+    /**
+     * Prepares runs on inputs of these shapes, for all outputs.
+     *
+     * @param shapes the shape of each input by name
+     * @return the run, for one thread at a time; freed by its own {@link BoundRun#close()} or that of the model
+     * @throws InvalidInputException if a shape is missing, unknown or does not fit the signature, or an input or output is
+     *     no tensor or one of strings, for which there is {@link #run(Map)}
+     * @throws UnavailableException if the model is closed
+     */
+    public BoundRun bind(Map<String, long[]> shapes) {
+        return bind(shapes, outputNames);
+    }
+
+    /** Prepares runs of a model that has one input; otherwise as {@link #bind(Map)}. */
+    public BoundRun bind(long... shape) {
+        return bind(Map.of(binder.onlyInput().name(), shape));
+    }
+
+    /**
+     * Prepares runs for some of the outputs; what they do not need is not computed.
+     *
+     * @param outputs the names of the outputs, each once, at least one
+     */
+    public BoundRun bind(Map<String, long[]> shapes, List<String> outputs) {
+        List<ValueSpec> specs = new ArrayList<>();
+        for (int index : indexes(outputs)) {
+            specs.add(signature.outputs().get(index));
+        }
+        signature.inputs().forEach(OnnxModel::checkBindable);
+        specs.forEach(OnnxModel::checkBindable);
+        return natives.bind(binder.bindShapes(shapes, List.copyOf(specs)), null);
+    }
+
+    private static void checkBindable(ValueSpec spec) {
+        ElementType type = spec.elementType();
+        if (spec.kind() != ValueKind.TENSOR || type == null || Elements.bytes(type) == 0) {
+            throw new InvalidInputException(
+                    "'" + spec.name() + "'", spec, "cannot be bound to memory; use run, or bind other outputs only");
+        }
+    }
+
+    private Result run(Map<String, Tensor> inputs, int[] wanted, List<String> names, RunLimits limits) {
         InputBinder.Bound bound = binder.bind(inputs);
         long[] @Nullable [] shapes = new long[allOutputs.length][];
         for (int index : wanted) {
             shapes[index] = binder.outputShape(signature.outputs().get(index), bound);
         }
-        return new Result(names, natives.run(bound.tensors(), wanted, shapes));
+        return new Result(names, natives.run(bound.tensors(), wanted, shapes, limits));
     }
 
     private int[] indexes(List<String> outputs) {
@@ -147,6 +201,15 @@ public final class OnnxModel implements AutoCloseable {
         return index;
     }
 
+    /**
+     * Checks inputs as {@link #run(Map)} does, without a run.
+     *
+     * @throws InvalidInputException if an input is missing or unknown, or its type or shape does not fit the signature
+     */
+    public void check(Map<String, Tensor> inputs) {
+        binder.bind(inputs);
+    }
+
     /** How many runs are going on now. */
     int runs() {
         return natives.runs();
@@ -159,6 +222,14 @@ public final class OnnxModel implements AutoCloseable {
     @Override
     public void close() {
         natives.close();
+    }
+
+    /** Closes this as {@link #close()} does, but waits so long for runs that go on before it ends them. */
+    public void drain(Duration grace) {
+        if (grace.isNegative()) {
+            throw new InvalidInputException("grace", grace, "must not be negative");
+        }
+        natives.close(grace);
     }
 
     /** Its name and signature. */

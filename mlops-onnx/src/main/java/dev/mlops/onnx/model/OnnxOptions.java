@@ -2,6 +2,7 @@ package dev.mlops.onnx.model;
 
 import dev.mlops.api.error.InvalidInputException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** How a model is loaded and run. Immutable; make one with {@link #builder()}. */
 public final class OnnxOptions {
@@ -13,6 +14,8 @@ public final class OnnxOptions {
     private final Optimization optimization;
     private final long maxModelBytes;
     private final Duration closeGrace;
+    private final boolean foreignFunctions;
+    private final @Nullable ModelCache cache;
 
     private OnnxOptions(Builder builder) {
         intraOpThreads = builder.intraOpThreads;
@@ -20,6 +23,8 @@ public final class OnnxOptions {
         optimization = builder.optimization;
         maxModelBytes = builder.maxModelBytes;
         closeGrace = builder.closeGrace;
+        foreignFunctions = builder.foreignFunctions;
+        cache = builder.cache;
     }
 
     /** A builder with the defaults. */
@@ -52,6 +57,16 @@ public final class OnnxOptions {
         return closeGrace;
     }
 
+    /** See {@link Builder#foreignFunctions}. */
+    public boolean foreignFunctions() {
+        return foreignFunctions;
+    }
+
+    /** See {@link Builder#cache}; null if there is none. */
+    public @Nullable ModelCache cache() {
+        return cache;
+    }
+
     /** How far ONNX Runtime rewrites the graph when it loads a model. */
     public enum Optimization {
         /** Not at all. */
@@ -71,6 +86,8 @@ public final class OnnxOptions {
         private Optimization optimization = Optimization.ALL;
         private long maxModelBytes = 2L << 30;
         private Duration closeGrace = Duration.ofSeconds(10);
+        private boolean foreignFunctions = true;
+        private @Nullable ModelCache cache;
 
         private Builder() {}
 
@@ -113,6 +130,21 @@ public final class OnnxOptions {
                 throw new InvalidInputException("closeGrace", grace, "must not be negative");
             }
             closeGrace = grace;
+            return this;
+        }
+
+        /**
+         * Whether bound runs call ONNX Runtime by foreign functions where this JVM has them, which is Java 22 and later;
+         * true by default. Otherwise, and on earlier releases, they go through its Java binding.
+         */
+        public Builder foreignFunctions(boolean allowed) {
+            foreignFunctions = allowed;
+            return this;
+        }
+
+        /** Keeps optimized models there, from which they are loaded faster the next time. None by default. */
+        public Builder cache(ModelCache optimized) {
+            cache = optimized;
             return this;
         }
 

@@ -16,6 +16,18 @@ public final class Result {
         this.values = values;
     }
 
+    /**
+     * A result of one's own, such as a part of another or what a test expects.
+     *
+     * @param values the value of each name
+     */
+    public static Result of(List<String> names, List<? extends Value> values) {
+        if (names.size() != values.size()) {
+            throw new InvalidInputException("names", names, "must be as many as the values, " + values.size());
+        }
+        return new Result(List.copyOf(names), values.toArray(Value[]::new));
+    }
+
     /** The names of the outputs, in the model's order or that of the request. */
     public List<String> names() {
         return names;

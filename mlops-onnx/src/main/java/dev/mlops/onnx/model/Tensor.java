@@ -3,6 +3,7 @@ package dev.mlops.onnx.model;
 import ai.onnxruntime.platform.Fp16Conversions;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.model.ElementType;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -107,6 +108,22 @@ public final class Tensor implements Value {
             bits[i] = Fp16Conversions.floatToBf16(data[i]);
         }
         return checked(ElementType.BFLOAT16, shape, bits, bits.length);
+    }
+
+    /** A tensor of zeros, false or empty texts. */
+    public static Tensor zeros(ElementType type, long... shape) {
+        int count = Elements.count(shape);
+        if (type == ElementType.STRING) {
+            String[] empty = new String[count];
+            Arrays.fill(empty, "");
+            return owning(type, shape.clone(), empty);
+        }
+        int bytes = Elements.bytes(type);
+        if (bytes == 0) {
+            throw new InvalidInputException("element type", type, "cannot be held by a tensor in Java");
+        }
+        ByteBuffer nothing = ByteBuffer.allocate(Math.multiplyExact(count, bytes));
+        return owning(type, shape.clone(), Elements.read(type, nothing, count));
     }
 
     /** The element type. */

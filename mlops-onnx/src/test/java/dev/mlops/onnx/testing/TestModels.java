@@ -61,6 +61,13 @@ public final class TestModels {
                 .addOutput(value("y", tensor(ElementType.INT64, 1, "n"))));
     }
 
+    /** Gives the indexes of the elements that are not zero, of which nobody knows before how many there are. */
+    public static byte[] nonZero() {
+        return model(graph(node("NonZero", "x", "y"))
+                .addInput(value("x", tensor(ElementType.FLOAT, "n")))
+                .addOutput(value("y", tensor(ElementType.INT64, 1, "found"))));
+    }
+
     /** Labels and, by a ZipMap node, a map of scores for each row. */
     public static byte[] zipMap(String... labels) {
         AttributeProto.Builder names = AttributeProto.newBuilder()
@@ -119,6 +126,14 @@ public final class TestModels {
                 .addOutput(value("y", tensor(ElementType.FLOAT, "n"))));
     }
 
+    /** As {@link #lookup}, but there is nothing to find. */
+    public static byte[] lookupOfEmptyTable() {
+        return model(graph(node("Gather", "table,index", "y"))
+                .addInitializer(floats("table", new long[] {0}))
+                .addInput(value("index", tensor(ElementType.INT64, "n")))
+                .addOutput(value("y", tensor(ElementType.FLOAT, "n"))));
+    }
+
     /** Many products of large matrices one after another: runs for seconds. */
     public static byte[] slow() {
         GraphProto.Builder graph = GraphProto.newBuilder().setName("slow");
@@ -129,6 +144,61 @@ public final class TestModels {
         }
         return model(graph.addInput(value("v0", tensor(ElementType.FLOAT, "n", "n")))
                 .addOutput(value("v" + steps, tensor(ElementType.FLOAT, "n", "n"))));
+    }
+
+    /** {@code y = x} on FLOAT[n,512], after many products with a large matrix: takes some time for each row. */
+    public static byte[] slowRows() {
+        GraphProto.Builder graph = GraphProto.newBuilder().setName("slowRows");
+        int steps = 60;
+        for (int i = 0; i < steps; i++) {
+            graph.addNode(node("MatMul", "v" + i + ",w", "v" + (i + 1)));
+        }
+        float[] identity = new float[512 * 512];
+        for (int i = 0; i < 512; i++) {
+            identity[i * 512 + i] = 1;
+        }
+        return model(graph.addInitializer(floats("w", new long[] {512, 512}, identity))
+                .addInput(value("v0", tensor(ElementType.FLOAT, "n", 512)))
+                .addOutput(value("v" + steps, tensor(ElementType.FLOAT, "n", 512))));
+    }
+
+    /** {@code y = x + offset} on FLOAT[n]. */
+    public static byte[] plus(float offset) {
+        return model(graph(node("Add", "x,offset", "y"))
+                .addInitializer(floats("offset", new long[] {1}, offset))
+                .addInput(value("x", tensor(ElementType.FLOAT, "n")))
+                .addOutput(value("y", tensor(ElementType.FLOAT, "n"))));
+    }
+
+    /** {@code y} says of each row of {@code x} how many rows were run with it. */
+    public static byte[] rowCount() {
+        return model(graph(
+                        node("Shape", "x", "shape"),
+                        node("Cast", "shape", "count").toBuilder()
+                                .addAttribute(AttributeProto.newBuilder()
+                                        .setName("to")
+                                        .setType(AttributeProto.AttributeType.INT)
+                                        .setI(ElementType.FLOAT.onnxNumber()))
+                                .build(),
+                        node("Mul", "x,zero", "nothing"),
+                        node("Add", "nothing,count", "y"))
+                .addInitializer(floats("zero", new long[] {1}, 0))
+                .addInput(value("x", tensor(ElementType.FLOAT, "n")))
+                .addOutput(value("y", tensor(ElementType.FLOAT, "n"))));
+    }
+
+    /** Gives only the rows that are not zero, although it says that it may give any number. */
+    public static byte[] fewerRows() {
+        return model(graph(
+                        node("Cast", "x", "kept").toBuilder()
+                                .addAttribute(AttributeProto.newBuilder()
+                                        .setName("to")
+                                        .setType(AttributeProto.AttributeType.INT)
+                                        .setI(ElementType.BOOL.onnxNumber()))
+                                .build(),
+                        node("Compress", "x,kept", "y"))
+                .addInput(value("x", tensor(ElementType.FLOAT, "n")))
+                .addOutput(value("y", tensor(ElementType.FLOAT, "k"))));
     }
 
     public static byte[] model(GraphProto.Builder graph) {

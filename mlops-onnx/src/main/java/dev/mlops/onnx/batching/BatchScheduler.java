@@ -1,0 +1,206 @@
+package dev.mlops.onnx.batching;
+
+import dev.mlops.api.error.CancelledException;
+import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.error.UnavailableException;
+import dev.mlops.onnx.model.BoundRun;
+import dev.mlops.onnx.model.OnnxModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who runs what when: a request runs at once in its caller's thread if nobody waits and native memory is free, otherwise
+ * in a batch of a worker. Thread-safe.
+ */
+final class BatchScheduler implements AutoCloseable {
+    private final OnnxModel model;
+    private final BatchOptions options;
+    private final RequestQueue queue;
+    private final BatchLimit limit;
+    /** Memory to run in that nobody uses now; as much of it as there are workers. */
+    private final ConcurrentLinkedDeque<BatchRuns> idle = new ConcurrentLinkedDeque<>();
+
+    private final ConcurrentLinkedDeque<BatchWorker> sleepers = new ConcurrentLinkedDeque<>();
+    private final List<BatchWorker> workers = new ArrayList<>();
+    /** Callers that are between looking whether this is open and leaving what they want in the queue. */
+    private final AtomicInteger adding = new AtomicInteger();
+
+    private volatile boolean isOpen = true;
+    private volatile boolean isFreed;
+
+    BatchScheduler(OnnxModel model, Map<String, long[]> rowShapes, BatchOptions options) {
+        this.model = model;
+        this.options = options;
+        this.queue = new RequestQueue(options);
+        this.limit = new BatchLimit(options.maxBatchSize(), options.latencyObjective());
+        for (int i = 0; i < options.workers(); i++) {
+            idle.add(new BatchRuns(model, rowShapes, options.maxBatchSize()));
+            workers.add(new BatchWorker(this, options, "mlops-onnx-batches-" + model.name() + "-" + i));
+        }
+        workers.forEach(Thread::start);
+    }
+
+    BatchLimit limit() {
+        return limit;
+    }
+
+    boolean isOpen() {
+        return isOpen;
+    }
+
+    /** How many rows wait. */
+    int waiting() {
+        return queue.rows();
+    }
+
+    // ------------------------------------------------------------------------------------------- for callers
+
+    /** Has a request run with others. */
+    void add(Request request, int level) {
+        adding.incrementAndGet();
+        try {
+            checkOpen();
+            queue.add(request, level);
+        } finally {
+            adding.decrementAndGet();
+        }
+        wake();
+    }
+
+    /** Runs a request in this thread if that delays nobody; false if it did not. Its result is there, to be delivered. */
+    boolean runAlone(Request request) {
+        checkOpen();
+        BatchRuns runs = queue.rows() == 0 ? idle.poll() : null;
+        if (runs == null) {
+            return false;
+        }
+        try {
+            BatchWorker.run(runs, List.of(request), request.rows);
+        } catch (RuntimeException e) {
+            request.fail(e);
+        } finally {
+            giveBack(runs);
+        }
+        return true;
+    }
+
+    private void checkOpen() {
+        if (!isOpen) {
+            throw new UnavailableException("the batching model of " + model.name() + " is closed");
+        }
+    }
+
+    private void wake() {
+        BatchWorker sleeper = sleepers.peek();
+        if (sleeper != null && sleeper.isWokenBy(queue.rows()) && sleepers.remove(sleeper)) {
+            LockSupport.unpark(sleeper);
+        }
+    }
+
+    /** A model may say that an output has a row for each row of the input, and give another number. */
+    static void checkRows(BoundRun run, int rows) {
+        for (int i = 0; i < run.outputs().size(); i++) {
+            if (run.output(i).firstDimension() != rows) {
+                throw new InvalidInputException(
+                        "output '" + run.output(i).name() + "'",
+                        run.output(i),
+                        "has not a row for each of the %d rows of the batch".formatted(rows));
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------- for workers
+
+    /** Waits until there are requests and memory to run them in; null once this is closed and nothing is left. */
+    @Nullable
+    BatchRuns take(BatchWorker worker) {
+        while (true) {
+            if (queue.rows() > 0) {
+                BatchRuns runs = idle.poll();
+                if (runs != null) {
+                    return runs;
+                }
+            } else if (!isOpen && adding.get() == 0 && queue.rows() == 0) {
+                return null;
+            }
+            sleep(worker, isOpen ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    /** Sleeps until woken; may return early. */
+    void sleep(BatchWorker worker, long nanos) {
+        sleepers.add(worker);
+        // What came before this thread was among the sleepers woke nobody.
+        boolean mayStay = !worker.isWokenBy(queue.rows()) || (idle.isEmpty() && queue.rows() > 0);
+        if (mayStay && (isOpen || nanos != Long.MAX_VALUE)) {
+            LockSupport.parkNanos(this, nanos);
+        }
+        sleepers.remove(worker);
+    }
+
+    void drain(List<Request> batch, int taken, int most) {
+        queue.drain(batch, taken, most);
+    }
+
+    void giveBack(BatchRuns runs) {
+        idle.push(runs);
+        if (queue.rows() > 0) {
+            wake();
+        }
+        if (isFreed) {
+            freeIdle();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------- the end
+
+    @Override
+    public void close() {
+        isOpen = false;
+        workers.forEach(LockSupport::unpark);
+        if (!awaitWorkers()) {
+            CancelledException failure =
+                    new CancelledException("the batching model of " + model.name() + " was closed before this was run");
+            for (Request request : queue.drain()) {
+                request.fail(failure);
+                BatchWorker.deliver(request);
+            }
+        }
+        isFreed = true;
+        freeIdle();
+    }
+
+    /** What is in use is freed when it is given back. */
+    private void freeIdle() {
+        for (BatchRuns runs = idle.poll(); runs != null; runs = idle.poll()) {
+            runs.close();
+        }
+    }
+
+    private boolean awaitWorkers() {
+        long deadline = System.nanoTime() + options.closeGrace().toNanos();
+        boolean isInterrupted = false;
+        boolean allEnded = true;
+        for (BatchWorker worker : workers) {
+            long left = deadline - System.nanoTime();
+            try {
+                if (left > 0 && !isInterrupted && worker != Thread.currentThread()) {
+                    TimeUnit.NANOSECONDS.timedJoin(worker, left);
+                }
+            } catch (InterruptedException e) {
+                isInterrupted = true;
+            }
+            allEnded &= !worker.isAlive();
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return allEnded;
+    }
+}

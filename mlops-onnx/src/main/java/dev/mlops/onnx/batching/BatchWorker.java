@@ -1,0 +1,166 @@
+package dev.mlops.onnx.batching;
+
+import dev.mlops.api.error.CancelledException;
+import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.onnx.model.BoundRun;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A thread that puts requests together and runs them. */
+final class BatchWorker extends Thread {
+    private static final Logger log = LoggerFactory.getLogger(BatchWorker.class);
+
+    private final BatchScheduler scheduler;
+    private final BatchOptions options;
+    private final List<Request> batch = new ArrayList<>();
+    private int rows;
+
+    /** It is woken when so many rows wait. */
+    private volatile int wanted = 1;
+
+    BatchWorker(BatchScheduler scheduler, BatchOptions options, String name) {
+        super(name);
+        this.scheduler = scheduler;
+        this.options = options;
+        setDaemon(true);
+    }
+
+    boolean isWokenBy(int waitingRows) {
+        return waitingRows >= wanted;
+    }
+
+    @Override
+    public void run() {
+        while (true) {
+            BatchRuns runs = scheduler.take(this);
+            if (runs == null) {
+                return;
+            }
+            try {
+                collect();
+                runAll(runs);
+            } finally {
+                scheduler.giveBack(runs);
+            }
+            deliverAll();
+        }
+    }
+
+    private void collect() {
+        int most = scheduler.limit().rows();
+        long deadline = 0;
+        while (true) {
+            takeWaiting(most);
+            if (rows == 0
+                    || rows >= most
+                    || isPreferred()
+                    || options.maxQueueDelay().isZero()) {
+                return;
+            }
+            if (deadline == 0) {
+                deadline = batch.get(0).since + options.maxQueueDelay().toNanos();
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0 || !scheduler.isOpen()) {
+                return;
+            }
+            wanted = missing(most);
+            scheduler.sleep(this, left);
+            wanted = 1;
+        }
+    }
+
+    private boolean isPreferred() {
+        return options.preferredBatchSizes().contains(rows);
+    }
+
+    /** Up to the next preferred size. */
+    private int missing(int most) {
+        for (int size : options.preferredBatchSizes()) {
+            if (size > rows && size <= most) {
+                return size - rows;
+            }
+        }
+        return most - rows;
+    }
+
+    private void takeWaiting(int most) {
+        int before = batch.size();
+        scheduler.drain(batch, rows, most);
+        long now = System.nanoTime();
+        for (int i = batch.size() - 1; i >= before; i--) {
+            Request request = batch.get(i);
+            if (request.isLate(now)) {
+                batch.remove(i);
+                request.fail(new CancelledException("the batch of the request did not begin within its deadline"));
+                deliver(request);
+            } else {
+                rows += request.rows;
+            }
+        }
+    }
+
+    private void runAll(BatchRuns runs) {
+        if (rows > 0) {
+            try {
+                run(runs, batch, rows);
+            } catch (InvalidInputException e) {
+                runEach(runs, e);
+            } catch (RuntimeException e) {
+                batch.forEach(request -> request.fail(e));
+            }
+        }
+    }
+
+    /** One bad row must not fail the others. */
+    private void runEach(BatchRuns runs, InvalidInputException failure) {
+        if (batch.size() == 1) {
+            batch.get(0).fail(failure);
+            return;
+        }
+        for (Request request : batch) {
+            try {
+                run(runs, List.of(request), request.rows);
+            } catch (RuntimeException e) {
+                request.fail(e);
+            }
+        }
+    }
+
+    static void run(BatchRuns runs, List<Request> requests, int rows) {
+        BoundRun run = runs.of(rows);
+        int first = 0;
+        for (int i = 0; i < requests.size(); i++) {
+            requests.get(i).writeTo(run, first);
+            first += requests.get(i).rows;
+        }
+        run.run();
+        BatchScheduler.checkRows(run, rows);
+        first = 0;
+        for (int i = 0; i < requests.size(); i++) {
+            requests.get(i).takeFrom(run, first);
+            first += requests.get(i).rows;
+        }
+    }
+
+    private void deliverAll() {
+        long now = System.nanoTime();
+        for (int i = 0; i < batch.size(); i++) {
+            Request request = batch.get(i);
+            scheduler.limit().took(request.rows, now - request.since);
+            deliver(request);
+        }
+        batch.clear();
+        rows = 0;
+    }
+
+    static void deliver(Request request) {
+        try {
+            request.deliver();
+        } catch (RuntimeException e) {
+            log.warn("a receiver of results threw", e);
+        }
+    }
+}

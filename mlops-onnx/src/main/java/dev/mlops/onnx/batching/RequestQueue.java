@@ -1,0 +1,94 @@
+package dev.mlops.onnx.batching;
+
+import dev.mlops.api.error.UnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Requests that wait, by priority and then in the order in which they came; bounded by rows. Thread-safe. */
+final class RequestQueue {
+    private final List<Queue<Request>> byPriority = new ArrayList<>();
+    private final BatchOptions options;
+    private final AtomicInteger rows = new AtomicInteger();
+    /** Room for rows; used only where callers wait for it. */
+    private final Semaphore room;
+
+    RequestQueue(BatchOptions options) {
+        this.options = options;
+        this.room = new Semaphore(options.maxQueueSize());
+        for (int i = 0; i < options.priorityLevels(); i++) {
+            byPriority.add(new ConcurrentLinkedQueue<>());
+        }
+    }
+
+    /** How many rows wait. */
+    int rows() {
+        return rows.get();
+    }
+
+    /**
+     * Adds a request.
+     *
+     * @param level from 0, the first to be run
+     * @throws UnavailableException if the queue is full and callers do not wait, or the caller is interrupted
+     */
+    void add(Request request, int level) {
+        if (options.queuePolicy() == BatchOptions.QueuePolicy.WAIT) {
+            awaitRoom(request.rows);
+            rows.addAndGet(request.rows);
+        } else if (rows.addAndGet(request.rows) > options.maxQueueSize()) {
+            rows.addAndGet(-request.rows);
+            throw new UnavailableException("the queue of the batching model is full: %d rows wait, maxQueueSize is %d"
+                    .formatted(rows.get(), options.maxQueueSize()));
+        }
+        byPriority.get(level).add(request);
+    }
+
+    private void awaitRoom(int wanted) {
+        try {
+            room.acquire(wanted);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("interrupted while waiting for room in the queue of the batching model", e);
+        }
+    }
+
+    /**
+     * Takes the next requests as long as there are at most {@code most} rows together; the first of a batch also if it
+     * has more by itself.
+     *
+     * @param taken the rows that the batch has already
+     */
+    synchronized void drain(List<Request> batch, int taken, int most) {
+        int count = taken;
+        for (int i = 0; i < byPriority.size(); i++) {
+            Queue<Request> queue = byPriority.get(i);
+            for (Request next = queue.peek(); next != null; next = queue.peek()) {
+                if (count > 0 && count + next.rows > most) {
+                    return;
+                }
+                queue.remove();
+                count += next.rows;
+                leave(next);
+                batch.add(next);
+            }
+        }
+    }
+
+    /** Takes all that wait. */
+    synchronized List<Request> drain() {
+        List<Request> all = new ArrayList<>();
+        drain(all, 0, Integer.MAX_VALUE);
+        return all;
+    }
+
+    private void leave(Request request) {
+        rows.addAndGet(-request.rows);
+        if (options.queuePolicy() == BatchOptions.QueuePolicy.WAIT) {
+            room.release(request.rows);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package dev.mlops.onnx.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mlops.api.error.ConflictException;
+import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.error.UnavailableException;
+import dev.mlops.api.model.ElementType;
+import dev.mlops.onnx.model.OnnxModel;
+import dev.mlops.onnx.model.OnnxOptions;
+import dev.mlops.onnx.model.Tensor;
+import dev.mlops.onnx.testing.TestModels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(600)
+class ModelRouterTest {
+    /** How many swaps are made under load; -Dmlops.swaps=10000 for the whole figure. */
+    private static final int SWAPS = Integer.getInteger("mlops.swaps", 300);
+
+    private final ExecutorService executor = Executors.newFixedThreadPool(4);
+
+    @AfterEach
+    void stopThreads() throws InterruptedException {
+        executor.shutdownNow();
+        assertThat(executor.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static OnnxModel load(String name, byte[] bytes) {
+        return OnnxModel.load(
+                name, bytes, OnnxOptions.builder().intraOpThreads(1).build());
+    }
+
+    private static OnnxModel plus(float offset) {
+        return load("plus-" + offset, TestModels.plus(offset));
+    }
+
+    private static float ask(ModelRouter router) {
+        return router.run(Map.of("x", Tensor.floats(new float[] {0}, 1))).floats("y")[0];
+    }
+
+    @Test
+    void noCallFailsOrIsLostWhileModelsAreSwapped() throws Exception {
+        try (ModelRouter router = ModelRouter.of(plus(0))) {
+            AtomicBoolean isOver = new AtomicBoolean();
+            List<Future<Integer>> callers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                callers.add(executor.submit(() -> askUntil(router, isOver)));
+            }
+            for (int version = 1; version <= SWAPS; version++) {
+                int offset = version;
+                OnnxModel before = router.weights().keySet().iterator().next();
+                router.swap(() -> plus(offset), 1);
+                assertThat(ask(router)).isEqualTo(offset);
+                assertThatThrownBy(() -> before.run(Map.of("x", Tensor.floats(new float[1], 1))))
+                        .isInstanceOf(UnavailableException.class);
+            }
+            isOver.set(true);
+            for (Future<Integer> caller : callers) {
+                assertThat(caller.get()).isPositive();
+            }
+        }
+    }
+
+    /** What is given never goes back to a version that was replaced. */
+    private static int askUntil(ModelRouter router, AtomicBoolean isOver) {
+        int calls = 0;
+        float last = 0;
+        while (!isOver.get()) {
+            float given = ask(router);
+            assertThat(given).isGreaterThanOrEqualTo(last);
+            last = given;
+            calls++;
+        }
+        return calls;
+    }
+
+    @Test
+    void whatCannotBeLoadedLeavesTheOldOneServing() {
+        try (ModelRouter router = ModelRouter.of(plus(1))) {
+            assertThatThrownBy(() -> router.swap(() -> load("broken", new byte[] {1, 2, 3})))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("broken");
+            assertThatThrownBy(() -> router.swap(() -> load("relu", TestModels.relu())))
+                    .isInstanceOf(ConflictException.class)
+                    .hasMessageContaining("relu cannot serve in the place of plus-1.0")
+                    .hasMessageContaining("input 'x: FLOAT[n]' is 'x: FLOAT[batch,4]'");
+            assertThatThrownBy(() -> router.swap(() -> plus(2), 0))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("warmUpRows");
+            assertThat(ask(router)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aModelThatFailsWhenItIsWarmedUpDoesNotServe() {
+        byte[] failing = TestModels.lookupOfEmptyTable();
+        try (ModelRouter router = ModelRouter.of(load("lookup", TestModels.lookup()))) {
+            assertThatThrownBy(() -> router.swap(() -> load("failing", failing), 4))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("failing");
+            assertThat(router.run(Map.of("index", Tensor.longs(new long[] {1}, 1)))
+                            .floats("y"))
+                    .containsExactly(2);
+        }
+    }
+
+    @Test
+    void callsAreSplitBetweenVersions() {
+        try (ModelRouter router = ModelRouter.of(plus(1))) {
+            router.split(() -> plus(2), 20, 1, 8);
+            assertThat(router.weights().values()).containsExactly(80, 20);
+            Map<Float, Integer> counts = new TreeMap<>();
+            for (int i = 0; i < 10_000; i++) {
+                counts.merge(ask(router), 1, Integer::sum);
+            }
+            assertThat(counts.keySet()).containsExactly(1f, 2f);
+            assertThat(counts.get(2f)).isBetween(1_600, 2_400);
+
+            router.split(() -> plus(3), 50);
+            assertThat(router.weights().values()).containsExactly(40, 10, 50);
+
+            List<OnnxModel> serving = List.copyOf(router.weights().keySet());
+            router.weigh(Map.of(serving.get(2), 100));
+            assertThat(ask(router)).isEqualTo(3);
+            assertThatThrownBy(() -> router.weigh(Map.of(serving.get(0), 100)))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("serves");
+            assertThatThrownBy(() -> router.weigh(Map.of(serving.get(2), 90)))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("100 together, not 90");
+            assertThatThrownBy(() -> router.split(() -> plus(4), 0)).hasMessageContaining("percent");
+            assertThat(router.toString()).contains("plus-3.0").contains("100");
+        }
+    }
+
+    @Test
+    void nothingRunsAfterClosing() {
+        ModelRouter router = ModelRouter.of(plus(1));
+        router.close();
+        router.close();
+        assertThatThrownBy(() -> ask(router)).isInstanceOf(UnavailableException.class);
+        assertThatThrownBy(() -> router.swap(() -> plus(2)))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("closed");
+    }
+
+    @Test
+    void everyElementTypeIsWarmedUp() {
+        for (ElementType type : List.of(ElementType.STRING, ElementType.BOOL, ElementType.FLOAT16, ElementType.INT8)) {
+            try (ModelRouter router = ModelRouter.of(load("first", TestModels.identity(type, "n", 2)))) {
+                router.swap(() -> load("second", TestModels.identity(type, "n", 2)), 3);
+                assertThat(router.weights()).hasSize(1);
+            }
+        }
+        try (ModelRouter router = ModelRouter.of(load("square", TestModels.slow()))) {
+            router.swap(() -> load("square", TestModels.slow()), 2);
+            assertThat(router.weights().values()).containsExactly(100);
+        }
+    }
+}
