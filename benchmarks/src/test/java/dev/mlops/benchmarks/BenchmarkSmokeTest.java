@@ -3,8 +3,10 @@ package dev.mlops.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collection;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -15,13 +17,42 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** Runs each benchmark for a moment, so that none of them rots; the figures mean nothing. */
 class BenchmarkSmokeTest {
     @ParameterizedTest
-    @CsvSource({"MetricLoggingBenchmark, 2", "AliasLookupBenchmark, 2", "FilePublishBenchmark, 2"})
+    @CsvSource({
+        "MetricLoggingBenchmark, 2",
+        "AliasLookupBenchmark, 2",
+        "FilePublishBenchmark, 2",
+        "onnx\\.BatchingBenchmark, 3",
+        "onnx\\.LoadBenchmark, 2"
+    })
     void runs(String benchmark, int methods) throws RunnerException {
+        run("dev\\.mlops\\.benchmarks\\." + benchmark, methods, 0, "mlp-32-64-10");
+    }
+
+    /** But for DJL, which makes ONNX Runtime's environment itself, and the floor, which needs a JDK that builds it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"relu4", "convnet", "encoder"})
+    void callsGiveTheSame(String model) throws RunnerException {
+        run(
+                "dev\\.mlops\\.benchmarks\\.onnx\\.CallOverheadBenchmark\\.(documentationStyle|pinned|bound|plain)",
+                4,
+                0,
+                model);
+    }
+
+    /** In a process of its own. */
+    @Test
+    void deepJavaLibraryGivesTheSame() throws RunnerException {
+        run("dev\\.mlops\\.benchmarks\\.onnx\\.CallOverheadBenchmark\\.djl", 1, 1, "relu4");
+    }
+
+    private static void run(String benchmark, int methods, int forks, String model) throws RunnerException {
         Collection<RunResult> results = new Runner(new OptionsBuilder()
-                        .include("dev\\.mlops\\.benchmarks\\." + benchmark)
+                        .include(benchmark)
                         .param("models", "3")
                         .param("files", "10")
-                        .forks(0)
+                        .param("model", model)
+                        .param("clients", "8")
+                        .forks(forks)
                         .warmupIterations(0)
                         .measurementIterations(1)
                         .measurementTime(TimeValue.milliseconds(20))

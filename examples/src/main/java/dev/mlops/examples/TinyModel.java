@@ -22,22 +22,31 @@ final class TinyModel {
 
     private TinyModel() {}
 
+    /** {@code y = x + offset}, which has no input beside the rows, so that rows of several callers can be run together. */
+    static byte[] rowsOnly(float offset) {
+        return model(graph(offset).addNode(node("Add", "x", "offset", "y")));
+    }
+
     /** The bytes of the ONNX file, with {@code offset} inside and {@code x} and {@code factor} as inputs. */
     static byte[] bytes(float offset) {
-        TensorProto constant = TensorProto.newBuilder()
-                .setName("offset")
-                .setDataType(FLOAT)
-                .addFloatData(offset)
-                .build();
-        GraphProto graph = GraphProto.newBuilder()
+        return model(graph(offset)
+                .addInput(tensor("factor"))
+                .addNode(node("Mul", "x", "factor", "scaled"))
+                .addNode(node("Add", "scaled", "offset", "y")));
+    }
+
+    private static GraphProto.Builder graph(float offset) {
+        return GraphProto.newBuilder()
                 .setName("tiny")
                 .addInput(tensor("x", batch(), fixed(COLUMNS)))
-                .addInput(tensor("factor"))
-                .addInitializer(constant)
-                .addNode(node("Mul", "x", "factor", "scaled"))
-                .addNode(node("Add", "scaled", "offset", "y"))
-                .addOutput(tensor("y", batch(), fixed(COLUMNS)))
-                .build();
+                .addInitializer(TensorProto.newBuilder()
+                        .setName("offset")
+                        .setDataType(FLOAT)
+                        .addFloatData(offset))
+                .addOutput(tensor("y", batch(), fixed(COLUMNS)));
+    }
+
+    private static byte[] model(GraphProto.Builder graph) {
         return ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("dev.mlops.examples")

@@ -167,6 +167,14 @@ class FeatureExamplesTest {
     }
 
     @Test
+    void boundAndBatchedRunsGiveTheSame() {
+        FastOnnx.Outcome outcome = FastOnnx.run(out);
+
+        assertThat(outcome.bound()).isEqualTo(10_000 * 9_999 / 2 + 5_000);
+        assertThat(outcome.batched()).isEqualTo(outcome.bound());
+    }
+
+    @Test
     void deploymentsAreUpdatedStoppedStartedAndRemoved() {
         try (DeviceEngine engine = InProcessEngine.open(work.resolve("engine"))) {
             DeployInProcess.Outcome outcome = DeployInProcess.run(project(), engine, work, out);

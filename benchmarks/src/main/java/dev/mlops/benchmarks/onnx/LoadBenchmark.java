@@ -1,0 +1,82 @@
+package dev.mlops.benchmarks.onnx;
+
+import dev.mlops.onnx.model.ModelCache;
+import dev.mlops.onnx.model.OnnxModel;
+import dev.mlops.onnx.model.OnnxOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** How long a model file takes to load, without and with the cache of optimized models; closing included. */
+@NullUnmarked // JMH sets the fields
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 2, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(value = 3, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
+public class LoadBenchmark {
+    /** See {@link BenchmarkModel#named}; {@code large} has 55 MB of weights. */
+    @Param({"large", "encoder"})
+    public String model;
+
+    private Path folder;
+    private Path file;
+    private OnnxOptions plainly;
+    private OnnxOptions throughCache;
+
+    /** Writes the file, and loads it once through the cache. */
+    @Setup
+    public void write() throws IOException {
+        folder = Files.createTempDirectory("mlops-load-benchmark");
+        file = Files.write(
+                folder.resolve("model.onnx"), BenchmarkModel.named(model).bytes());
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(60)));
+        plainly = OnnxOptions.builder().intraOpThreads(1).build();
+        throughCache = OnnxOptions.builder()
+                .intraOpThreads(1)
+                .cache(ModelCache.in(folder.resolve("cache")))
+                .build();
+        OnnxModel.load(file, throughCache).close();
+    }
+
+    /** Deletes the files. */
+    @TearDown
+    public void delete() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    /** From the file. */
+    @Benchmark
+    public void plain() {
+        OnnxModel.load(file, plainly).close();
+    }
+
+    /** From the cache. */
+    @Benchmark
+    public void cached() {
+        OnnxModel.load(file, throughCache).close();
+    }
+}
