@@ -3,7 +3,6 @@ package dev.mlops.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collection;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +24,7 @@ class BenchmarkSmokeTest {
         "onnx\\.LoadBenchmark, 2"
     })
     void runs(String benchmark, int methods) throws RunnerException {
-        run("dev\\.mlops\\.benchmarks\\." + benchmark, methods, 0, "mlp-32-64-10");
+        run("dev\\.mlops\\.benchmarks\\." + benchmark, methods, "mlp-32-64-10");
     }
 
     /** But for DJL, which makes ONNX Runtime's environment itself, and the floor, which needs a JDK that builds it. */
@@ -35,24 +34,17 @@ class BenchmarkSmokeTest {
         run(
                 "dev\\.mlops\\.benchmarks\\.onnx\\.CallOverheadBenchmark\\.(documentationStyle|pinned|bound|plain)",
                 4,
-                0,
                 model);
     }
 
-    /** In a process of its own. */
-    @Test
-    void deepJavaLibraryGivesTheSame() throws RunnerException {
-        run("dev\\.mlops\\.benchmarks\\.onnx\\.CallOverheadBenchmark\\.djl", 1, 1, "relu4");
-    }
-
-    private static void run(String benchmark, int methods, int forks, String model) throws RunnerException {
+    private static void run(String benchmark, int methods, String model) throws RunnerException {
         Collection<RunResult> results = new Runner(new OptionsBuilder()
                         .include(benchmark)
                         .param("models", "3")
                         .param("files", "10")
                         .param("model", model)
                         .param("clients", "8")
-                        .forks(forks)
+                        .forks(0)
                         .warmupIterations(0)
                         .measurementIterations(1)
                         .measurementTime(TimeValue.milliseconds(20))

@@ -13,7 +13,8 @@ interface Floor extends AutoCloseable {
     /** For a model from {@code x} to {@code y}, at one row; needs Java 22 and ONNX Runtime loaded. */
     static Floor of(OrtSession session, int inputs, int outputs) {
         try {
-            return (Floor) Class.forName("dev.mlops.benchmarks.onnx.ForeignFloor")
+            return Class.forName("dev.mlops.benchmarks.onnx.ForeignFloor")
+                    .asSubclass(Floor.class)
                     .getDeclaredConstructor(OrtSession.class, int.class, int.class)
                     .newInstance(session, inputs, outputs);
         } catch (ReflectiveOperationException e) {

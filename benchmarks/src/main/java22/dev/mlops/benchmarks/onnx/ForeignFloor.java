@@ -13,8 +13,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Field;
+import org.jspecify.annotations.Nullable;
 
 /** {@code OrtApi::Run} with everything prepared. The numbers are places in the table of {@code onnxruntime_c_api.h}. */
+@SuppressWarnings("restricted") // it is what this is about
 final class ForeignFloor implements Floor {
     private static final MemorySegment TABLE = MemorySegment.ofAddress(table()).reinterpret(100 * ADDRESS.byteSize());
     private static final MethodHandle RUN =
@@ -48,7 +50,7 @@ final class ForeignFloor implements Floor {
         }
     }
 
-    private static Object field(Class<?> type, String name, Object object) {
+    private static Object field(Class<?> type, String name, @Nullable Object object) {
         try {
             Field field = type.getDeclaredField(name);
             field.setAccessible(true);

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -28,15 +29,17 @@ final class KnownDigests {
     private static final Duration SETTLED = Duration.ofSeconds(2);
 
     private final Path directory;
+    private final Clock clock;
 
-    KnownDigests(Path directory) {
+    KnownDigests(Path directory, Clock clock) {
         this.directory = directory;
+        this.clock = clock;
     }
 
     Sha256 of(Path file) throws IOException {
         Path note = directory.resolve(Sha256.of(file.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8))
                         .hex() + ".digest");
-        Instant begun = Instant.now();
+        Instant begun = clock.instant();
         BasicFileAttributes before = Files.readAttributes(file, BasicFileAttributes.class);
         String stamp = stamp(before);
         Sha256 known = read(note, stamp);

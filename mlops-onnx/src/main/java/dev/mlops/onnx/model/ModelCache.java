@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -24,7 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A file is written beside the others and renamed, and its name holds its length and CRC-32C: what does not match, or is
  * not accepted by ONNX Runtime, is deleted, and the model is loaded from its own file as if there were no cache. Only a
- * trusted directory may be used: the checksum is against damage and not against forgery.
+ * trusted directory may be used: the checksum is against damage and not against forgery. What a processor can do is known
+ * on Linux; elsewhere machines of different kinds should not share a directory.
  */
 public final class ModelCache {
     private static final Logger log = LoggerFactory.getLogger(ModelCache.class);
@@ -35,7 +37,7 @@ public final class ModelCache {
 
     private ModelCache(Path directory) {
         this.directory = directory;
-        this.digests = new KnownDigests(directory);
+        this.digests = new KnownDigests(directory, Clock.systemUTC());
     }
 
     /**

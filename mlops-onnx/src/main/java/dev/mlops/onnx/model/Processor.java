@@ -22,7 +22,7 @@ final class Processor {
                 "%s %s %s".formatted(System.getProperty("os.name"), System.getProperty("os.arch"), features());
     }
 
-    /** What Linux lists for x86 and for ARM, what Windows says in its environment, or nothing. */
+    /** What Linux lists for x86 and for ARM; nothing elsewhere. */
     private static String features() {
         try {
             if (Files.isReadable(CPU_INFO)) {
@@ -35,7 +35,6 @@ final class Processor {
         } catch (IOException e) {
             return "";
         }
-        String identifier = System.getenv("PROCESSOR_IDENTIFIER");
-        return identifier == null ? "" : identifier;
+        return "";
     }
 }

@@ -277,7 +277,7 @@ abstract class BoundRunContract {
         }
         try (OnnxModel model = load(TestModels.slow());
                 BoundRun run = model.bind(2, 2)) {
-for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 100; i++) {
                 try {
                     run.run(RunLimits.within(Duration.ofNanos(1)));
                 } catch (CancelledException e) {
