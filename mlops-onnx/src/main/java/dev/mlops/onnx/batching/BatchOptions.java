@@ -14,6 +14,9 @@ public final class BatchOptions {
     /** The defaults of {@link Builder}. */
     public static final BatchOptions DEFAULT = builder().build();
 
+    /** No wait is longer, so that sums of nanoseconds do not overflow. */
+    static final Duration LONGEST = Duration.ofDays(365);
+
     private final int maxBatchSize;
     private final List<Integer> preferredBatchSizes;
     private final Duration maxQueueDelay;
@@ -122,8 +125,8 @@ public final class BatchOptions {
         }
 
         private static Duration notNegative(String field, Duration value) {
-            if (value.isNegative()) {
-                throw new InvalidInputException(field, value, "must not be negative");
+            if (value.isNegative() || value.compareTo(LONGEST) > 0) {
+                throw new InvalidInputException(field, value, "must be 0 to " + LONGEST.toDays() + " days");
             }
             return value;
         }
@@ -187,10 +190,10 @@ public final class BatchOptions {
          * Clipper, NSDI 2017). None by default.
          */
         public Builder latencyObjective(Duration p99) {
-            if (p99.isNegative() || p99.isZero()) {
+            if (p99.isZero()) {
                 throw new InvalidInputException("latencyObjective", p99, "must be positive");
             }
-            latencyObjective = p99;
+            latencyObjective = notNegative("latencyObjective", p99);
             return this;
         }
 

@@ -19,8 +19,11 @@ public record RequestOptions(int priority, @Nullable Duration deadline) {
         if (priority < 0) {
             throw new InvalidInputException("priority", priority, "must not be negative");
         }
-        if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
-            throw new InvalidInputException("deadline", deadline, "must be positive");
+        boolean isInRange = deadline == null
+                || (!deadline.isNegative() && !deadline.isZero() && deadline.compareTo(BatchOptions.LONGEST) <= 0);
+        if (!isInRange) {
+            throw new InvalidInputException(
+                    "deadline", deadline, "must be positive and at most " + BatchOptions.LONGEST.toDays() + " days");
         }
     }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Lane implements Terminable {
     private final OrtEnvironment environment;
     private final OrtSession session;
-    private final OrtSession.RunOptions runOptions;
+    private final RunSwitch end;
     private final List<ValueSpec> inputSpecs;
     private final List<ValueSpec> outputSpecs;
     private final @Nullable Slot[] inputs;
@@ -43,7 +43,7 @@ final class Lane implements Terminable {
         this.outputSpecs = outputSpecs;
         this.inputs = new Slot[inputSpecs.size()];
         this.outputs = new Slot[outputSpecs.size()];
-        this.runOptions = new OrtSession.RunOptions();
+        this.end = new RunSwitch();
     }
 
     /**
@@ -57,7 +57,7 @@ final class Lane implements Terminable {
         try {
             feed(tensors);
             prepareOutputs(wanted, shapes);
-            try (OrtSession.Result result = session.run(feeds, requested, pinned, runOptions)) {
+            try (OrtSession.Result result = session.run(feeds, requested, pinned, end.options())) {
                 return read(result, wanted, shapes);
             }
         } finally {
@@ -66,17 +66,13 @@ final class Lane implements Terminable {
     }
 
     @Override
-    public synchronized void terminate() throws OrtException {
-        if (!closed) {
-            runOptions.setTerminate(true);
-        }
+    public void terminate() throws OrtException {
+        end.terminate();
     }
 
     @Override
-    public synchronized void reset() throws OrtException {
-        if (!closed) {
-            runOptions.setTerminate(false);
-        }
+    public void reset() throws OrtException {
+        end.reset();
     }
 
     private void feed(Tensor[] tensors) throws OrtException {
@@ -174,6 +170,6 @@ final class Lane implements Terminable {
                 }
             }
         }
-        runOptions.close();
+        end.close();
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class PinnedCall implements NativeCall {
     private final OrtEnvironment environment;
     private final OrtSession session;
-    private final OrtSession.RunOptions runOptions;
+    private final RunSwitch end;
     private final List<ValueSpec> inputs;
     private final List<ValueSpec> outputs;
     private final Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
@@ -38,7 +38,7 @@ final class PinnedCall implements NativeCall {
         this.inputs = inputs;
         this.outputs = outputs;
         outputs.forEach(output -> unpinned.add(output.name()));
-        this.runOptions = new OrtSession.RunOptions();
+        this.end = new RunSwitch();
     }
 
     @Override
@@ -69,7 +69,7 @@ final class PinnedCall implements NativeCall {
     @Override
     public void run() throws OrtException {
         release();
-        OrtSession.Result given = session.run(feeds, unpinned, pins, runOptions);
+        OrtSession.Result given = session.run(feeds, unpinned, pins, end.options());
         if (unpinned.isEmpty()) {
             given.close();
         } else {
@@ -117,17 +117,13 @@ final class PinnedCall implements NativeCall {
     }
 
     @Override
-    public synchronized void terminate() throws OrtException {
-        if (!closed) {
-            runOptions.setTerminate(true);
-        }
+    public void terminate() throws OrtException {
+        end.terminate();
     }
 
     @Override
-    public synchronized void reset() throws OrtException {
-        if (!closed) {
-            runOptions.setTerminate(false);
-        }
+    public void reset() throws OrtException {
+        end.reset();
     }
 
     @Override
@@ -137,7 +133,7 @@ final class PinnedCall implements NativeCall {
             release();
             feeds.values().forEach(OnnxTensor::close);
             pins.values().forEach(OnnxTensor::close);
-            runOptions.close();
+            end.close();
         }
     }
 

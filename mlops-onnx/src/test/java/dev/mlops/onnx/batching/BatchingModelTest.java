@@ -439,6 +439,10 @@ class BatchingModelTest {
                 .hasMessageContaining("maxQueueDelay");
         assertThatThrownBy(() -> BatchOptions.builder().latencyObjective(Duration.ZERO))
                 .hasMessageContaining("latencyObjective");
+        assertThatThrownBy(() -> BatchOptions.builder().closeGrace(Duration.ofSeconds(Long.MAX_VALUE)))
+                .hasMessageContaining("closeGrace");
+        assertThatThrownBy(() -> RequestOptions.within(Duration.ofSeconds(Long.MAX_VALUE)))
+                .hasMessageContaining("deadline");
         assertThatThrownBy(() -> RequestOptions.within(Duration.ZERO)).hasMessageContaining("deadline");
         assertThatThrownBy(() -> RequestOptions.priority(-1)).hasMessageContaining("priority");
     }
