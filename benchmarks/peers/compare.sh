@@ -27,6 +27,7 @@ options:
   --warm          leaves the page cache as it is; else it is dropped before each measurement, if that is permitted
   --clean         deletes the data at the end; else it stays in DIR/data for the next run
   --java "F..."   other JVM options for ours
+  --no-archive    starts ours without an archive of its classes (java -XX:ArchiveClassesAtExit)
 
 Results are printed and kept in DIR/results.tsv: section, tool, what, value (ms, bytes or a count).
 TEXT
@@ -41,6 +42,7 @@ scale=1
 rounds=3
 cold=yes
 clean=no
+archive=yes
 wanted=""
 java_flags="-XX:+UseParallelGC -XX:TieredStopAtLevel=4 -Xshare:auto"
 directory=""
@@ -59,6 +61,7 @@ while [ $# -gt 0 ]; do
       ;;
     --warm) cold=no ;;
     --clean) clean=yes ;;
+    --no-archive) archive=no ;;
     -h | --help) usage && exit 0 ;;
     -*) usage >&2 && die "unknown option '$1'" ;;
     A | B | C | T | M | GC | S3) sections="$sections $1" ;;
@@ -215,6 +218,15 @@ tool() {
 ours_init() { tool init "$1"; }
 ours_publish() { tool publish "$1" data "$2"; }
 ours_checkout() { tool checkout "$1" data "$2"; }
+
+# The JDK's archive of classes, which a program that runs for seconds and often is deployed with, made as a deployer would.
+archive_classes() {
+  mkdir "$work/few" && echo "a row" >"$work/few/row"
+  quietly tool init "$work/few-store"
+  java_flags="$java_flags -XX:ArchiveClassesAtExit=$work/classes.jsa" quietly tool publish "$work/few-store" data "$work/few"
+  java_flags="$java_flags -XX:SharedArchiveFile=$work/classes.jsa"
+  rm -rf "$work/few" "$work/few-store"
+}
 
 peer_home() {
   export HOME="$work/home" XDG_CACHE_HOME="$work/home/cache" RESTIC_PASSWORD=benchmark
@@ -575,6 +587,7 @@ for one in $tools; do
     rclone) rclone version | head -n 1 ;;
   esac
 done
+[ "$archive" = no ] || [ -z "$(among ours)" ] || archive_classes
 for round in $(seq "$rounds"); do
   for section in $sections; do
     echo "round $round, $section"

@@ -2,6 +2,7 @@ package dev.mlops.onnx.batching;
 
 import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.error.UnavailableException;
 import dev.mlops.onnx.model.BoundRun;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +111,10 @@ final class BatchWorker extends Thread {
                 runEach(runs, e);
             } catch (RuntimeException e) {
                 batch.forEach(request -> request.fail(e));
+            } catch (Error e) {
+                // Such as too little memory: this thread must live on, or its callers wait for ever.
+                UnavailableException failure = new UnavailableException("a batch could not be run: " + e, e);
+                batch.forEach(request -> request.fail(failure));
             }
         }
     }
@@ -159,7 +164,7 @@ final class BatchWorker extends Thread {
     static void deliver(Request request) {
         try {
             request.deliver();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.warn("a receiver of results threw", e);
         }
     }

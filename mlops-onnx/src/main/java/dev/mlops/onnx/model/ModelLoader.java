@@ -75,12 +75,12 @@ final class ModelLoader {
                     : cached(environment, options, cache, cacheKey, source);
             try {
                 Signature signature = OrtSpecs.signature(session, read(header));
-                OrtSpecs.checkRunnable(name, session, signature);
-                NativeCalls.Maker calls = NativeCalls.maker(options.foreignFunctions());
+                Backend backend = Backends.backend(options.foreignFunctions());
+                OrtSpecs.checkRunnable(name, session, signature, backend);
                 return new OnnxModel(
                         name,
                         signature,
-                        new NativeModel(name, environment, session, signature, options.closeGrace(), calls));
+                        new NativeModel(name, environment, session, signature, options.closeGrace(), backend));
             } catch (OrtException | RuntimeException e) {
                 session.close();
                 throw e;

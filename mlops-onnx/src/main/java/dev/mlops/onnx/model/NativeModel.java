@@ -33,7 +33,7 @@ final class NativeModel implements AutoCloseable {
     private final Signature signature;
     private final Duration grace;
     private final Leases leases = new Leases();
-    private final NativeCalls.Maker calls;
+    private final Backend backend;
     /** Lanes and bound runs that are not closed yet. */
     private final Set<Terminable> open = ConcurrentHashMap.newKeySet();
 
@@ -48,13 +48,13 @@ final class NativeModel implements AutoCloseable {
             OrtSession session,
             Signature signature,
             Duration grace,
-            NativeCalls.Maker calls) {
+            Backend backend) {
         this.name = name;
         this.environment = environment;
         this.session = session;
         this.signature = signature;
         this.grace = grace;
-        this.calls = calls;
+        this.backend = backend;
     }
 
     String name() {
@@ -89,7 +89,7 @@ final class NativeModel implements AutoCloseable {
     BoundRun bind(InputBinder.Shapes shapes, @Nullable BoundRun parent) {
         enter();
         try {
-            NativeCall call = calls.make(environment, session, shapes.inputSpecs(), shapes.outputSpecs());
+            NativeCall call = backend.call(environment, session, shapes.inputSpecs(), shapes.outputSpecs());
             try {
                 BoundRun made = new BoundRun(this, call, shapes, parent);
                 keep(call);
@@ -218,7 +218,7 @@ final class NativeModel implements AutoCloseable {
         if (kept != null) {
             return kept;
         }
-        Lane made = new Lane(environment, session, signature.inputs(), signature.outputs());
+        Lane made = backend.lane(environment, session, signature);
         keep(made);
         return made;
     }

@@ -134,8 +134,9 @@ public final class OnnxOptions {
         }
 
         /**
-         * Whether bound runs call ONNX Runtime by foreign functions where this JVM has them, which is Java 22 and later;
-         * true by default. Otherwise, and on earlier releases, they go through its Java binding.
+         * Whether ONNX Runtime is called by foreign functions where this JVM has them, which is Java 22 and later; true by
+         * default. Otherwise, and on earlier releases, runs go through its Java binding, which costs more, knows no
+         * unsigned integers but UINT8, and changes characters above U+FFFF.
          */
         public Builder foreignFunctions(boolean allowed) {
             foreignFunctions = allowed;

@@ -18,14 +18,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Turns what ONNX Runtime says of a session into a signature, and refuses what cannot be run safely from Java. */
 final class OrtSpecs {
-    /** Sequences of other tensors cannot be read through the Java binding. */
-    private static final Set<OnnxJavaType> READABLE_IN_SEQUENCES =
-            Set.of(OnnxJavaType.FLOAT, OnnxJavaType.DOUBLE, OnnxJavaType.INT64, OnnxJavaType.STRING);
-
     private OrtSpecs() {}
 
     static Signature signature(OrtSession session, ModelHeader header) throws OrtException {
@@ -98,25 +93,24 @@ final class OrtSpecs {
     }
 
     /** Refuses inputs that cannot be given and outputs that cannot be read. */
-    static void checkRunnable(String model, OrtSession session, Signature signature) throws OrtException {
+    static void checkRunnable(String model, OrtSession session, Signature signature, Backend backend)
+            throws OrtException {
         for (ValueSpec input : signature.inputs()) {
             ElementType type = input.elementType();
-            if (input.kind() != ValueKind.TENSOR || type == null || Elements.javaType(type) == null) {
+            if (input.kind() != ValueKind.TENSOR || type == null || !backend.takes(type)) {
                 throw new InvalidInputException(
-                        "ONNX model",
-                        model,
-                        "takes '" + input + "', which the Java binding of ONNX Runtime cannot hand over");
+                        "ONNX model", model, "takes '" + input + "', which " + backend.name() + " cannot hand over");
             }
         }
         for (NodeInfo output : session.getOutputInfo().values()) {
             if (output.getInfo() instanceof SequenceInfo sequence
                     && !sequence.isSequenceOfMaps()
-                    && !READABLE_IN_SEQUENCES.contains(sequence.sequenceType)) {
+                    && !backend.readsSequencesOf(elementType(sequence.sequenceType))) {
                 throw new InvalidInputException(
                         "ONNX model",
                         model,
-                        "gives '" + output.getName() + "', a sequence of " + sequence.sequenceType
-                                + " tensors, which the Java binding of ONNX Runtime cannot read");
+                        "gives '" + output.getName() + "', a sequence of " + sequence.sequenceType + " tensors, which "
+                                + backend.name() + " cannot read");
             }
         }
     }

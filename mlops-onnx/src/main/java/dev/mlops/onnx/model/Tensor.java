@@ -75,14 +75,29 @@ public final class Tensor implements Value {
         return checked(ElementType.UINT8, shape, data.clone(), data.length);
     }
 
+    /** A UINT16 tensor; the short -1 is the element 65,535. */
+    public static Tensor unsignedShorts(short[] data, long... shape) {
+        return checked(ElementType.UINT16, shape, data.clone(), data.length);
+    }
+
+    /** A UINT32 tensor; the int -1 is the element 4,294,967,295. */
+    public static Tensor unsignedInts(int[] data, long... shape) {
+        return checked(ElementType.UINT32, shape, data.clone(), data.length);
+    }
+
+    /** A UINT64 tensor of the longs' bits. */
+    public static Tensor unsignedLongs(long[] data, long... shape) {
+        return checked(ElementType.UINT64, shape, data.clone(), data.length);
+    }
+
     /** A BOOL tensor. */
     public static Tensor booleans(boolean[] data, long... shape) {
         return checked(ElementType.BOOL, shape, data.clone(), data.length);
     }
 
     /**
-     * A STRING tensor. Runs refuse elements with the character U+0000 or one above U+FFFF, which the Java binding of ONNX
-     * Runtime would hand over as other bytes than their UTF-8.
+     * A STRING tensor. Runs refuse elements with the character U+0000 or half a surrogate pair, and before Java 22 those
+     * with a character above U+FFFF, which the Java binding of ONNX Runtime would hand over as other bytes than their UTF-8.
      */
     public static Tensor strings(String[] data, long... shape) {
         String[] copy = data.clone();

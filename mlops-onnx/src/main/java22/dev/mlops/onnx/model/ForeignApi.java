@@ -38,11 +38,21 @@ final class ForeignApi {
     private static final MethodHandle UNSET_TERMINATE = pointer(47, JAVA_LONG);
     private static final MethodHandle CREATE_TENSOR_WITH_DATA =
             pointer(49, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle CREATE_TENSOR = pointer(48, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG);
     private static final MethodHandle GET_TENSOR_DATA = pointer(51, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle FILL_STRING_TENSOR = pointer(52, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle GET_STRING_TENSOR_DATA_LENGTH = pointer(53, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle GET_STRING_TENSOR_CONTENT =
+            pointer(54, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle GET_TENSOR_ELEMENT_TYPE = pointer(60, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle GET_DIMENSIONS_COUNT = pointer(61, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle GET_DIMENSIONS = pointer(62, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle GET_TENSOR_TYPE_AND_SHAPE = pointer(65, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle GET_VALUE_TYPE = pointer(67, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle CREATE_CPU_MEMORY_INFO = pointer(69, JAVA_INT, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle GET_ALLOCATOR_WITH_DEFAULT_OPTIONS = pointer(78, JAVA_LONG);
+    private static final MethodHandle GET_VALUE = pointer(80, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle GET_VALUE_COUNT = pointer(81, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle RELEASE_STATUS = release(93);
     private static final MethodHandle RELEASE_VALUE = release(96);
     private static final MethodHandle RELEASE_RUN_OPTIONS = release(97);
@@ -50,7 +60,10 @@ final class ForeignApi {
 
     private static final int ARENA_ALLOCATOR = 1;
     private static final int DEFAULT_MEMORY = 0;
+    private static final int STRING = 8;
     private static final long CPU_MEMORY = createCpuMemoryInfo();
+    /** Belongs to ONNX Runtime. */
+    private static final long ALLOCATOR = defaultAllocator();
 
     private ForeignApi() {}
 
@@ -108,6 +121,16 @@ final class ForeignApi {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(ADDRESS);
             check((long) CREATE_CPU_MEMORY_INFO.invokeExact(ARENA_ALLOCATOR, DEFAULT_MEMORY, out.address()));
+            return out.get(JAVA_LONG, 0);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    private static long defaultAllocator() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ADDRESS);
+            check((long) GET_ALLOCATOR_WITH_DEFAULT_OPTIONS.invokeExact(out.address()));
             return out.get(JAVA_LONG, 0);
         } catch (Throwable e) {
             throw unexpected(e);
@@ -194,6 +217,115 @@ final class ForeignApi {
         } finally {
             call(RELEASE_TENSOR_TYPE_AND_SHAPE, info);
         }
+    }
+
+    /** The number of a tensor's element type; {@code out} is room for a pointer. */
+    static int elementType(long tensor, MemorySegment out) throws OrtException {
+        long info = 0;
+        try {
+            check((long) GET_TENSOR_TYPE_AND_SHAPE.invokeExact(tensor, out.address()));
+            info = out.get(JAVA_LONG, 0);
+            check((long) GET_TENSOR_ELEMENT_TYPE.invokeExact(info, out.address()));
+            return out.get(JAVA_INT, 0);
+        } catch (OrtException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        } finally {
+            call(RELEASE_TENSOR_TYPE_AND_SHAPE, info);
+        }
+    }
+
+    /** The number of a value's kind, of {@code ONNXType}. */
+    static int kind(long value, Arena arena) throws OrtException {
+        MemorySegment out = arena.allocate(JAVA_LONG);
+        long status;
+        try {
+            status = (long) GET_VALUE_TYPE.invokeExact(value, out.address());
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        check(status);
+        return out.get(JAVA_INT, 0);
+    }
+
+    /** The number of elements of a sequence. */
+    static long count(long value, Arena arena) throws OrtException {
+        MemorySegment out = arena.allocate(JAVA_LONG);
+        long status;
+        try {
+            status = (long) GET_VALUE_COUNT.invokeExact(value, out.address());
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        check(status);
+        return out.get(JAVA_LONG, 0);
+    }
+
+    /** An element of a sequence, or the keys (0) or values (1) of a map; the caller releases it. */
+    static long element(long value, int index, Arena arena) throws OrtException {
+        MemorySegment out = arena.allocate(ADDRESS);
+        long status;
+        try {
+            status = (long) GET_VALUE.invokeExact(value, index, ALLOCATOR, out.address());
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        check(status);
+        return out.get(JAVA_LONG, 0);
+    }
+
+    /** A tensor of empty texts, which the caller releases. */
+    static long createStringTensor(Arena arena, long[] shape) throws OrtException {
+        MemorySegment out = arena.allocate(ADDRESS);
+        MemorySegment dimensions = arena.allocate(JAVA_LONG, Math.max(1, shape.length));
+        MemorySegment.copy(shape, 0, dimensions, JAVA_LONG, 0, shape.length);
+        long status;
+        try {
+            status = (long) CREATE_TENSOR.invokeExact(
+                    ALLOCATOR, dimensions.address(), (long) shape.length, STRING, out.address());
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        check(status);
+        return out.get(JAVA_LONG, 0);
+    }
+
+    /** Fills a tensor of texts from pointers to bytes that end with 0. */
+    static void fillStrings(long tensor, MemorySegment pointers, long count) throws OrtException {
+        long status;
+        try {
+            status = (long) FILL_STRING_TENSOR.invokeExact(tensor, pointers.address(), count);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        check(status);
+    }
+
+    /** How many bytes the texts of a tensor have together. */
+    static long stringsLength(long tensor, Arena arena) throws OrtException {
+        MemorySegment out = arena.allocate(JAVA_LONG);
+        long status;
+        try {
+            status = (long) GET_STRING_TENSOR_DATA_LENGTH.invokeExact(tensor, out.address());
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        check(status);
+        return out.get(JAVA_LONG, 0);
+    }
+
+    /** Copies the texts of a tensor one after the other, and where each begins. */
+    static void strings(long tensor, MemorySegment bytes, long length, MemorySegment offsets, long count)
+            throws OrtException {
+        long status;
+        try {
+            status = (long)
+                    GET_STRING_TENSOR_CONTENT.invokeExact(tensor, bytes.address(), length, offsets.address(), count);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        check(status);
     }
 
     /** Where the elements of a tensor lie; {@code out} is room for a pointer. */

@@ -65,6 +65,27 @@ final class ForeignCall implements NativeCall {
         inputMemory[index] = memory;
     }
 
+    /** Has an input be a native tensor, which is this one's from now on. */
+    void input(int index, long tensor) {
+        replace(inputs, index, tensor);
+        inputMemory[index] = null;
+    }
+
+    /** Has ONNX Runtime make room for an output from now on. */
+    void unbind(int index) {
+        if (isBound[index]) {
+            replace(outputs, index, 0);
+            outputMemory[index] = null;
+            isBound[index] = false;
+            unbound++;
+        }
+    }
+
+    /** What the last run gave for an output without memory; valid until the next one. */
+    long value(int output) {
+        return given(output);
+    }
+
     @Override
     public void output(int index, ElementType type, ByteBuffer memory, long[] shape) throws OrtException {
         replace(outputs, index, tensor(type, memory, shape));

@@ -320,6 +320,9 @@ class BatchingModelTest {
                 seen.set(result);
                 throw new IllegalStateException("of a receiver");
             });
+            batching.submit(row(1), RequestOptions.DEFAULT, (result, failure) -> {
+                throw new AssertionError("of a receiver");
+            });
             assertThat(batching.submit(row(2)).join()).isEqualTo(relu(2));
             assertThat(seen.get()).isEqualTo(relu(1));
         }

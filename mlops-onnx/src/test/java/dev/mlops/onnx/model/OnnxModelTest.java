@@ -135,12 +135,48 @@ class OnnxModelTest {
     }
 
     @Test
-    void refusesTextsThatTheBindingWouldChange() {
+    void textsGoThroughAsTheyAreOrAreRefused() {
+        Tensor smile = Tensor.strings(new String[] {"plain", "smile \uD83D\uDE00", "\uFFFF \u0001"}, 3);
         try (OnnxModel model = load(TestModels.identity(ElementType.STRING, "n"))) {
-            assertRefused(model, Tensor.strings(new String[] {"plain", "smile \uD83D\uDE00"}, 2), "string element 1");
+            if (isForeign()) {
+                assertThat(model.run(smile).tensor()).isEqualTo(smile);
+            } else {
+                assertRefused(model, smile, "string element 1");
+            }
+            assertRefused(model, Tensor.strings(new String[] {"plain", "half \uD83D"}, 2), "string element 1");
             assertRefused(model, Tensor.strings(new String[] {"nul \0"}, 1), "U+0000");
+            assertThat(model.run(Tensor.strings(new String[] {"after"}, 1)).strings("y"))
+                    .containsExactly("after");
         }
         assertThatThrownBy(() -> Tensor.strings(new String[] {null}, 1)).hasMessageContaining("must not be null");
+    }
+
+    @Test
+    void unsignedIntegersAndSequencesOfAllTypesGoThroughForeignFunctions() {
+        if (!isForeign()) {
+            return;
+        }
+        for (Tensor tensor : List.of(
+                Tensor.unsignedShorts(new short[] {-1, 0, 7}, 3),
+                Tensor.unsignedInts(new int[] {-1, 0, 7}, 3),
+                Tensor.unsignedLongs(new long[] {-1, 0, 7}, 3))) {
+            try (OnnxModel fixed = load(TestModels.identity(tensor.elementType(), 3));
+                    OnnxModel open = load(TestModels.identity(tensor.elementType(), (Object) null));
+                    OnnxModel sequence = load(TestModels.sequenceOf(tensor.elementType()))) {
+                assertThat(fixed.run(tensor).tensor()).isEqualTo(tensor);
+                assertThat(open.run(tensor).tensor()).isEqualTo(tensor);
+                assertThat(sequence.run(tensor).tensors("y")).containsExactly(tensor, tensor);
+                try (BoundRun run = fixed.bind(3)) {
+                    run.input("x").set(tensor);
+                    run.run();
+                    assertThat(run.output("y").toTensor()).isEqualTo(tensor);
+                }
+            }
+        }
+        Tensor shorts = Tensor.shorts(new short[] {-1, 0, 7}, 3);
+        try (OnnxModel sequence = load(TestModels.sequenceOf(ElementType.INT16))) {
+            assertThat(sequence.run(shorts).tensors("y")).containsExactly(shorts, shorts);
+        }
     }
 
     @Test
@@ -252,8 +288,11 @@ class OnnxModelTest {
     void refusesModelsThatWouldCrashOrCannotBeHandled() {
         assertNotLoaded(TestModels.optionalOutput(), "optional");
         assertNotLoaded(TestModels.sequenceInput(), "x: sequence of FLOAT");
-        assertNotLoaded(TestModels.sequenceOf(ElementType.INT32), "sequence of INT32");
-        assertNotLoaded(TestModels.identity(ElementType.UINT32, 2), "x: UINT32[2]");
+        if (!isForeign()) {
+            assertNotLoaded(TestModels.sequenceOf(ElementType.INT32), "sequence of INT32");
+            assertNotLoaded(TestModels.identity(ElementType.UINT32, 2), "x: UINT32[2]");
+        }
+        assertNotLoaded(TestModels.identity(ElementType.FLOAT8E5M2, 2), "test.onnx");
         assertNotLoaded(TestModels.identity(ElementType.COMPLEX64, 2), "complex64");
     }
 
@@ -323,11 +362,23 @@ class OnnxModelTest {
         assertThatThrownBy(() -> OnnxOptions.builder().intraOpThreads(-1)).hasMessageContaining("intraOpThreads");
     }
 
-    private static OnnxModel load(byte[] bytes) {
-        return OnnxModel.load("test.onnx", bytes, OnnxOptions.DEFAULT);
+    /** Whether foreign functions may be used. */
+    boolean foreignFunctions() {
+        return true;
     }
 
-    private static void assertNotLoaded(byte[] bytes, String reason) {
+    private boolean isForeign() {
+        return foreignFunctions() && Runtime.version().feature() >= 22;
+    }
+
+    private OnnxModel load(byte[] bytes) {
+        return OnnxModel.load(
+                "test.onnx",
+                bytes,
+                OnnxOptions.builder().foreignFunctions(foreignFunctions()).build());
+    }
+
+    private void assertNotLoaded(byte[] bytes, String reason) {
         assertThatThrownBy(() -> load(bytes))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("test.onnx")

@@ -171,7 +171,7 @@ class InferenceServerTest {
         assertError(400, "long", request("INT64", "[1]", "[1.5]"), "must be an integer");
         assertError(400, "flags", request("BOOL", "[1]", "[2]"), "inputs[0].data[0]");
         assertError(400, "text", request("BYTES", "[1]", "[1]"), "inputs[0].data[0]: must be a text");
-        assertError(400, "text", request("BYTES", "[1]", "[\"\\uD83D\\uDE00\"]"), "string element 0");
+        assertError(400, "text", request("BYTES", "[1]", "[\"\\u0000\"]"), "string element 0");
     }
 
     @Test
