@@ -238,28 +238,12 @@ final class ForeignApi {
 
     /** The number of a value's kind, of {@code ONNXType}. */
     static int kind(long value, Arena arena) throws OrtException {
-        MemorySegment out = arena.allocate(JAVA_LONG);
-        long status;
-        try {
-            status = (long) GET_VALUE_TYPE.invokeExact(value, out.address());
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-        check(status);
-        return out.get(JAVA_INT, 0);
+        return ask(GET_VALUE_TYPE, value, arena.allocate(JAVA_LONG)).get(JAVA_INT, 0);
     }
 
     /** The number of elements of a sequence. */
     static long count(long value, Arena arena) throws OrtException {
-        MemorySegment out = arena.allocate(JAVA_LONG);
-        long status;
-        try {
-            status = (long) GET_VALUE_COUNT.invokeExact(value, out.address());
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-        check(status);
-        return out.get(JAVA_LONG, 0);
+        return ask(GET_VALUE_COUNT, value, arena.allocate(JAVA_LONG)).get(JAVA_LONG, 0);
     }
 
     /** An element of a sequence, or the keys (0) or values (1) of a map; the caller releases it. */
@@ -304,15 +288,8 @@ final class ForeignApi {
 
     /** How many bytes the texts of a tensor have together. */
     static long stringsLength(long tensor, Arena arena) throws OrtException {
-        MemorySegment out = arena.allocate(JAVA_LONG);
-        long status;
-        try {
-            status = (long) GET_STRING_TENSOR_DATA_LENGTH.invokeExact(tensor, out.address());
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-        check(status);
-        return out.get(JAVA_LONG, 0);
+        return ask(GET_STRING_TENSOR_DATA_LENGTH, tensor, arena.allocate(JAVA_LONG))
+                .get(JAVA_LONG, 0);
     }
 
     /** Copies the texts of a tensor one after the other, and where each begins. */
@@ -330,14 +307,19 @@ final class ForeignApi {
 
     /** Where the elements of a tensor lie; {@code out} is room for a pointer. */
     static long data(long tensor, MemorySegment out) throws OrtException {
+        return ask(GET_TENSOR_DATA, tensor, out).get(JAVA_LONG, 0);
+    }
+
+    /** Calls a function that answers one question of a value; gives {@code out}, where the answer is. */
+    private static MemorySegment ask(MethodHandle function, long value, MemorySegment out) throws OrtException {
         long status;
         try {
-            status = (long) GET_TENSOR_DATA.invokeExact(tensor, out.address());
+            status = (long) function.invokeExact(value, out.address());
         } catch (Throwable e) {
             throw unexpected(e);
         }
         check(status);
-        return out.get(JAVA_LONG, 0);
+        return out;
     }
 
     static void releaseValue(long value) {

@@ -34,7 +34,7 @@ final class ForeignLane implements Lane {
         private @Nullable ByteBuffer memory;
         private long @Nullable [] shape;
 
-        /** Memory with room for so much; true is kept in {@code changed} if it is new. */
+        /** Memory with room for so much; no tensor lies over it yet if it is new. */
         ByteBuffer memory(int bytes) {
             ByteBuffer kept = memory;
             if (kept == null || kept.capacity() < bytes) {
