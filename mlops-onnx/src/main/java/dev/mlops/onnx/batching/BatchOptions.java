@@ -1,6 +1,7 @@
 package dev.mlops.onnx.batching;
 
 import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.onnx.metrics.InferenceMetrics;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class BatchOptions {
     private final int workers;
     private final @Nullable Duration latencyObjective;
     private final Duration closeGrace;
+    private final @Nullable InferenceMetrics metrics;
 
     private BatchOptions(Builder builder) {
         maxBatchSize = builder.maxBatchSize;
@@ -37,6 +39,7 @@ public final class BatchOptions {
         workers = builder.workers;
         latencyObjective = builder.latencyObjective;
         closeGrace = builder.closeGrace;
+        metrics = builder.metrics;
         if (!preferredBatchSizes.isEmpty() && preferredBatchSizes.get(preferredBatchSizes.size() - 1) > maxBatchSize) {
             throw new InvalidInputException(
                     "preferredBatchSizes", preferredBatchSizes, "must not exceed maxBatchSize, " + maxBatchSize);
@@ -101,6 +104,11 @@ public final class BatchOptions {
         return closeGrace;
     }
 
+    /** See {@link Builder#metrics}; null if nothing is counted. */
+    public @Nullable InferenceMetrics metrics() {
+        return metrics;
+    }
+
     /** Builds options; not thread-safe. */
     public static final class Builder {
         private static final int MOST_ROWS = 1 << 16;
@@ -114,6 +122,7 @@ public final class BatchOptions {
         private int workers = 1;
         private @Nullable Duration latencyObjective;
         private Duration closeGrace = Duration.ofSeconds(10);
+        private @Nullable InferenceMetrics metrics;
 
         private Builder() {}
 
@@ -200,6 +209,12 @@ public final class BatchOptions {
         /** How long {@link BatchingModel#close()} waits for rows in the queue before it gives them up; 10 s by default. */
         public Builder closeGrace(Duration grace) {
             closeGrace = notNegative("closeGrace", grace);
+            return this;
+        }
+
+        /** Counts requests and batches there. None by default. */
+        public Builder metrics(InferenceMetrics counted) {
+            metrics = counted;
             return this;
         }
 

@@ -3,6 +3,7 @@ package dev.mlops.onnx.batching;
 import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
+import dev.mlops.onnx.metrics.Failure;
 import dev.mlops.onnx.model.BoundRun;
 import dev.mlops.onnx.model.OnnxModel;
 import java.util.ArrayList;
@@ -13,16 +14,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who runs what when: a request runs at once in its caller's thread if nobody waits and native memory is free, otherwise
  * in a batch of a worker. Thread-safe.
  */
 final class BatchScheduler implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(BatchScheduler.class);
+
     private final OnnxModel model;
     private final BatchOptions options;
     private final RequestQueue queue;
     private final BatchLimit limit;
+    private final BatchMeter meter;
     /** Memory to run in that nobody uses now; as much of it as there are workers. */
     private final ConcurrentLinkedDeque<BatchRuns> idle = new ConcurrentLinkedDeque<>();
 
@@ -38,6 +44,7 @@ final class BatchScheduler implements AutoCloseable {
         this.model = model;
         this.options = options;
         this.queue = new RequestQueue(options);
+        this.meter = new BatchMeter(options.metrics());
         this.limit = new BatchLimit(options.maxBatchSize(), options.latencyObjective());
         for (int i = 0; i < options.workers(); i++) {
             idle.add(new BatchRuns(model, rowShapes, options.maxBatchSize()));
@@ -48,6 +55,10 @@ final class BatchScheduler implements AutoCloseable {
 
     BatchLimit limit() {
         return limit;
+    }
+
+    BatchMeter meter() {
+        return meter;
     }
 
     boolean isOpen() {
@@ -67,6 +78,9 @@ final class BatchScheduler implements AutoCloseable {
         try {
             checkOpen();
             queue.add(request, level);
+        } catch (UnavailableException e) {
+            meter.refused(isOpen ? Failure.REJECTED : Failure.UNAVAILABLE);
+            throw e;
         } finally {
             adding.decrementAndGet();
         }
@@ -80,14 +94,26 @@ final class BatchScheduler implements AutoCloseable {
         if (runs == null) {
             return false;
         }
+        List<Request> alone = List.of(request);
         try {
-            BatchWorker.run(runs, List.of(request), request.rows);
+            meter.began(alone);
+            BatchWorker.run(runs, alone, request.rows, meter);
         } catch (RuntimeException e) {
             request.fail(e);
         } finally {
             giveBack(runs);
         }
         return true;
+    }
+
+    /** Tells a caller how its request ended. */
+    void deliver(Request request) {
+        meter.ended(request);
+        try {
+            request.deliver();
+        } catch (RuntimeException | Error e) {
+            log.warn("a receiver of results threw", e);
+        }
     }
 
     private void checkOpen() {
@@ -169,7 +195,7 @@ final class BatchScheduler implements AutoCloseable {
                     new CancelledException("the batching model of " + model.name() + " was closed before this was run");
             for (Request request : queue.drain()) {
                 request.fail(failure);
-                BatchWorker.deliver(request);
+                deliver(request);
             }
         }
         isFreed = true;

@@ -6,13 +6,9 @@ import dev.mlops.api.error.UnavailableException;
 import dev.mlops.onnx.model.BoundRun;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A thread that puts requests together and runs them. */
 final class BatchWorker extends Thread {
-    private static final Logger log = LoggerFactory.getLogger(BatchWorker.class);
-
     private final BatchScheduler scheduler;
     private final BatchOptions options;
     private final List<Request> batch = new ArrayList<>();
@@ -95,8 +91,8 @@ final class BatchWorker extends Thread {
             Request request = batch.get(i);
             if (request.isLate(now)) {
                 batch.remove(i);
-                request.fail(new CancelledException("the batch of the request did not begin within its deadline"));
-                deliver(request);
+                request.failLate(new CancelledException("the batch of the request did not begin within its deadline"));
+                scheduler.deliver(request);
             } else {
                 rows += request.rows;
             }
@@ -105,8 +101,9 @@ final class BatchWorker extends Thread {
 
     private void runAll(BatchRuns runs) {
         if (rows > 0) {
+            scheduler.meter().began(batch);
             try {
-                run(runs, batch, rows);
+                run(runs, batch, rows, scheduler.meter());
             } catch (InvalidInputException e) {
                 runEach(runs, e);
             } catch (RuntimeException e) {
@@ -127,27 +124,31 @@ final class BatchWorker extends Thread {
         }
         for (Request request : batch) {
             try {
-                run(runs, List.of(request), request.rows);
+                run(runs, List.of(request), request.rows, scheduler.meter());
             } catch (RuntimeException e) {
                 request.fail(e);
             }
         }
     }
 
-    static void run(BatchRuns runs, List<Request> requests, int rows) {
+    static void run(BatchRuns runs, List<Request> requests, int rows, BatchMeter meter) {
+        long begun = meter.now();
         BoundRun run = runs.of(rows);
         int first = 0;
         for (int i = 0; i < requests.size(); i++) {
             requests.get(i).writeTo(run, first);
             first += requests.get(i).rows;
         }
+        long filled = meter.now();
         run.run();
+        long done = meter.now();
         BatchScheduler.checkRows(run, rows);
         first = 0;
         for (int i = 0; i < requests.size(); i++) {
             requests.get(i).takeFrom(run, first);
             first += requests.get(i).rows;
         }
+        meter.ran(rows, begun, filled, done);
     }
 
     private void deliverAll() {
@@ -155,17 +156,9 @@ final class BatchWorker extends Thread {
         for (int i = 0; i < batch.size(); i++) {
             Request request = batch.get(i);
             scheduler.limit().took(request.rows, now - request.since);
-            deliver(request);
+            scheduler.deliver(request);
         }
         batch.clear();
         rows = 0;
-    }
-
-    static void deliver(Request request) {
-        try {
-            request.deliver();
-        } catch (RuntimeException | Error e) {
-            log.warn("a receiver of results threw", e);
-        }
     }
 }

@@ -8,6 +8,7 @@ import dev.mlops.api.model.Dimension;
 import dev.mlops.api.model.ElementType;
 import dev.mlops.api.model.Signature;
 import dev.mlops.api.model.ValueSpec;
+import dev.mlops.onnx.metrics.Failure;
 import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.Result;
 import dev.mlops.onnx.model.Tensor;
@@ -206,7 +207,7 @@ public final class BatchingModel implements AutoCloseable {
 
     private void runOrAdd(Request request) {
         if (scheduler.runAlone(request)) {
-            request.deliver();
+            scheduler.deliver(request);
         } else {
             scheduler.add(request, options.priorityLevels() - 1);
         }
@@ -214,6 +215,15 @@ public final class BatchingModel implements AutoCloseable {
 
     private Request request(
             float[] rows, RequestOptions how, BiConsumer<float @Nullable [], @Nullable RuntimeException> receiver) {
+        try {
+            return new Request.OfFloats(rows, count(rows), patience(how), receiver);
+        } catch (InvalidInputException e) {
+            scheduler.meter().refused(Failure.INVALID_INPUT);
+            throw e;
+        }
+    }
+
+    private int count(float[] rows) {
         if (rowLength == 0) {
             throw new InvalidInputException(
                     "rows", "floats", "do not fit: the model is " + model.signature() + "; give tensors by name");
@@ -222,13 +232,22 @@ public final class BatchingModel implements AutoCloseable {
             throw new InvalidInputException(
                     "rows", rows.length + " floats", "must be one row or more of " + rowLength + " floats");
         }
-        return new Request.OfFloats(rows, checked(rows.length / rowLength), patience(how), receiver);
+        return checked(rows.length / rowLength);
     }
 
     private Request request(
             Map<String, Tensor> inputs,
             RequestOptions how,
             BiConsumer<@Nullable Result, @Nullable RuntimeException> receiver) {
+        try {
+            return new Request.OfTensors(Map.copyOf(inputs), count(inputs), patience(how), receiver);
+        } catch (InvalidInputException e) {
+            scheduler.meter().refused(Failure.INVALID_INPUT);
+            throw e;
+        }
+    }
+
+    private int count(Map<String, Tensor> inputs) {
         model.check(inputs);
         long rows = -1;
         for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
@@ -241,7 +260,7 @@ public final class BatchingModel implements AutoCloseable {
             }
             rows = found;
         }
-        return new Request.OfTensors(Map.copyOf(inputs), checked(rows), patience(how), receiver);
+        return checked(rows);
     }
 
     private int checked(long rows) {

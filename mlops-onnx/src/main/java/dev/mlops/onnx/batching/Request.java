@@ -22,6 +22,7 @@ abstract class Request {
     final long patience;
 
     private @Nullable RuntimeException failure;
+    private boolean isLate;
 
     Request(int rows, long patience) {
         this.rows = rows;
@@ -37,6 +38,23 @@ abstract class Request {
     /** Has it end with a failure. */
     void fail(RuntimeException failure) {
         this.failure = failure;
+    }
+
+    /** Has it end because it waited too long. */
+    void failLate(RuntimeException failure) {
+        isLate = true;
+        fail(failure);
+    }
+
+    /** Why it has no result; null if it has one. */
+    @Nullable
+    RuntimeException failure() {
+        return failure;
+    }
+
+    /** True if it ended because it waited too long. */
+    boolean isLate() {
+        return isLate;
     }
 
     /** Tells the caller. */

@@ -30,6 +30,8 @@ final class BindingLane implements Lane {
     private final Set<String> requested = new LinkedHashSet<>();
     private final List<OnnxTensor> transients = new ArrayList<>();
 
+    private boolean isMeasured;
+    private long computeNanos;
     private boolean closed;
 
     BindingLane(OrtEnvironment environment, OrtSession session, List<ValueSpec> inputSpecs, List<ValueSpec> outputSpecs)
@@ -48,12 +50,24 @@ final class BindingLane implements Lane {
         try {
             feed(tensors);
             prepareOutputs(wanted, shapes);
+            long start = isMeasured ? System.nanoTime() : 0;
             try (OrtSession.Result result = session.run(feeds, requested, pinned, end.options())) {
+                computeNanos = isMeasured ? System.nanoTime() - start : 0;
                 return read(result, wanted, shapes);
             }
         } finally {
             tidy();
         }
+    }
+
+    @Override
+    public void measure() {
+        isMeasured = true;
+    }
+
+    @Override
+    public long computeNanos() {
+        return computeNanos;
     }
 
     @Override

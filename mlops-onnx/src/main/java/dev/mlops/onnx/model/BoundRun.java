@@ -49,6 +49,7 @@ public final class BoundRun implements AutoCloseable {
     private final List<Integer> unbound = new ArrayList<>();
 
     private final boolean hasBooleans;
+    private final long[] firstShape;
     private final AtomicInteger state = new AtomicInteger(IDLE);
 
     /**
@@ -63,6 +64,7 @@ public final class BoundRun implements AutoCloseable {
         this.shapes = shapes;
         this.inputs = inputs(parent);
         this.outputs = outputs(parent);
+        this.firstShape = shapes.inputs().length == 0 ? new long[0] : shapes.inputs()[0];
         this.hasBooleans = inputs.stream().anyMatch(input -> input.elementType() == ElementType.BOOL);
     }
 
@@ -173,6 +175,8 @@ public final class BoundRun implements AutoCloseable {
         if (!state.compareAndSet(IDLE, RUNNING)) {
             throw refusal();
         }
+        RunMeter counting = model.meter();
+        long start = counting == null ? 0 : System.nanoTime();
         try {
             if (hasBooleans) {
                 for (int i = 0; i < inputs.size(); i++) {
@@ -180,6 +184,14 @@ public final class BoundRun implements AutoCloseable {
                 }
             }
             model.run(call, limits, this);
+            if (counting != null) {
+                counting.succeeded(firstShape, System.nanoTime() - start);
+            }
+        } catch (RuntimeException e) {
+            if (counting != null) {
+                counting.failed(e, limits, System.nanoTime() - start);
+            }
+            throw e;
         } finally {
             state.set(IDLE);
         }

@@ -16,4 +16,10 @@ interface Lane extends Terminable {
      * @param shapes the shape of each output where it is known in advance and may be trusted, else null
      */
     Value[] run(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes) throws OrtException;
+
+    /** Measures from now on how long ONNX Runtime takes for a run. */
+    void measure();
+
+    /** How many nanoseconds it took for the last run, if that is measured. */
+    long computeNanos();
 }

@@ -65,7 +65,8 @@ public final class ModelCache {
                 digest.hex(),
                 OnnxModel.runtimeVersion(),
                 Processor.description(),
-                options.optimization().name());
+                options.optimization().name(),
+                options.providers().toString());
         return Sha256.of(text.getBytes(StandardCharsets.UTF_8)).hex();
     }
 

@@ -1,8 +1,6 @@
 package dev.mlops.onnx.model;
 
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.error.InvalidInputException;
@@ -67,20 +65,19 @@ final class ModelLoader {
 
     private static OnnxModel load(
             String name, OnnxOptions options, @Nullable String cacheKey, SessionSource source, HeaderSource header) {
-        OrtEnvironment environment = SharedEnvironment.get();
+        SessionFactory sessions = new SessionFactory(options);
         try {
             ModelCache cache = options.cache();
             OrtSession session = cache == null || cacheKey == null
-                    ? session(environment, options, source)
-                    : cached(environment, options, cache, cacheKey, source);
+                    ? sessions.create(source)
+                    : cached(sessions, cache, cacheKey, source);
             try {
                 Signature signature = OrtSpecs.signature(session, read(header));
                 Backend backend = Backends.backend(options.foreignFunctions());
                 OrtSpecs.checkRunnable(name, session, signature, backend);
-                return new OnnxModel(
-                        name,
-                        signature,
-                        new NativeModel(name, environment, session, signature, options.closeGrace(), backend));
+                NativeModel natives =
+                        new NativeModel(name, sessions.environment(), session, signature, options, backend);
+                return new OnnxModel(name, signature, natives, sessions.describe(backend));
             } catch (OrtException | RuntimeException e) {
                 session.close();
                 throw e;
@@ -100,13 +97,12 @@ final class ModelLoader {
     }
 
     /** Takes the optimized model from a cache, or leaves it there. */
-    private static OrtSession cached(
-            OrtEnvironment environment, OnnxOptions options, ModelCache cache, String key, SessionSource source)
+    private static OrtSession cached(SessionFactory sessions, ModelCache cache, String key, SessionSource source)
             throws OrtException {
         Path optimized = cache.find(key).orElse(null);
         if (optimized != null) {
             try {
-                return session(environment, options, mapped(optimized));
+                return sessions.createMapped(optimized);
             } catch (OrtException e) {
                 log.warn("ONNX Runtime does not take {}, which is deleted", optimized, e);
                 cache.discard(optimized);
@@ -114,26 +110,16 @@ final class ModelLoader {
         }
         Path written = cache.newFile();
         try {
-            OrtSession made = session(environment, options, writing(written, source));
+            OrtSession made = sessions.create(writing(written, source));
             cache.add(key, written);
             return made;
         } catch (OrtException e) {
             // It may be a model that cannot be written, such as one with operators of somebody's own.
             log.debug("the model is loaded without the cache", e);
-            return session(environment, options, source);
+            return sessions.create(source);
         } finally {
             cache.discard(written);
         }
-    }
-
-    private static SessionSource mapped(Path optimized) {
-        return (environment, session) -> {
-            session.addConfigEntry("session.load_model_format", "ORT");
-            session.addConfigEntry("session.use_memory_mapped_ort_model", "1");
-            session.addConfigEntry("session.use_ort_model_bytes_for_initializers", "1");
-            session.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
-            return environment.createSession(optimized.toString(), session);
-        };
     }
 
     private static SessionSource writing(Path written, SessionSource source) {
@@ -142,31 +128,6 @@ final class ModelLoader {
             session.setOptimizedModelFilePath(written.toString());
             return source.create(environment, session);
         };
-    }
-
-    private static OrtSession session(OrtEnvironment environment, OnnxOptions options, SessionSource source)
-            throws OrtException {
-        try (OrtSession.SessionOptions session = new OrtSession.SessionOptions()) {
-            // What fails is thrown; the library would print it to the host's error output as well.
-            session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-            session.setIntraOpNumThreads(options.intraOpThreads());
-            session.setOptimizationLevel(level(options.optimization()));
-            session.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
-            return source.create(environment, session);
-        }
-    }
-
-    private static OrtSession.SessionOptions.OptLevel level(OnnxOptions.Optimization optimization) {
-        return switch (optimization) {
-            case NONE -> OrtSession.SessionOptions.OptLevel.NO_OPT;
-            case BASIC -> OrtSession.SessionOptions.OptLevel.BASIC_OPT;
-            case EXTENDED -> OrtSession.SessionOptions.OptLevel.EXTENDED_OPT;
-            case ALL -> OrtSession.SessionOptions.OptLevel.ALL_OPT;
-        };
-    }
-
-    private interface SessionSource {
-        OrtSession create(OrtEnvironment environment, OrtSession.SessionOptions options) throws OrtException;
     }
 
     private interface HeaderSource {

@@ -7,6 +7,7 @@ import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.MlopsException;
 import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.model.Signature;
+import dev.mlops.onnx.metrics.InferenceMetrics;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Queue;
@@ -34,6 +35,7 @@ final class NativeModel implements AutoCloseable {
     private final Duration grace;
     private final Leases leases = new Leases();
     private final Backend backend;
+    private final @Nullable RunMeter meter;
     /** Lanes and bound runs that are not closed yet. */
     private final Set<Terminable> open = ConcurrentHashMap.newKeySet();
 
@@ -47,14 +49,22 @@ final class NativeModel implements AutoCloseable {
             OrtEnvironment environment,
             OrtSession session,
             Signature signature,
-            Duration grace,
+            OnnxOptions options,
             Backend backend) {
         this.name = name;
         this.environment = environment;
         this.session = session;
         this.signature = signature;
-        this.grace = grace;
+        this.grace = options.closeGrace();
         this.backend = backend;
+        InferenceMetrics metrics = options.metrics();
+        this.meter = metrics == null ? null : new RunMeter(metrics, signature);
+    }
+
+    /** Counts the runs; null if nobody wants to know. */
+    @Nullable
+    RunMeter meter() {
+        return meter;
     }
 
     String name() {
@@ -195,13 +205,19 @@ final class NativeModel implements AutoCloseable {
 
     private Value[] runInLane(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes, RunLimits limits)
             throws OrtException {
+        RunMeter counting = meter;
         Lane lane = take();
         boolean whole = false;
         try {
+            long start = counting == null ? 0 : System.nanoTime();
             Value[] values = limits.areNone()
                     ? lane.run(tensors, wanted, shapes)
                     : limited(lane, limits, () -> lane.run(tensors, wanted, shapes));
             whole = true;
+            if (counting != null) {
+                counting.copied(System.nanoTime() - start - lane.computeNanos());
+                counting.succeeded(firstShape(tensors), lane.computeNanos());
+            }
             return values;
         } finally {
             if (whole) {
@@ -213,12 +229,19 @@ final class NativeModel implements AutoCloseable {
         }
     }
 
+    private static long[] firstShape(Tensor[] tensors) {
+        return tensors.length == 0 ? new long[0] : tensors[0].rawShape();
+    }
+
     private Lane take() throws OrtException {
         Lane kept = idle.poll();
         if (kept != null) {
             return kept;
         }
         Lane made = backend.lane(environment, session, signature);
+        if (meter != null) {
+            made.measure();
+        }
         keep(made);
         return made;
     }

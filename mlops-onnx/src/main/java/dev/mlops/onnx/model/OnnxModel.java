@@ -34,14 +34,18 @@ public final class OnnxModel implements AutoCloseable {
     private final Signature signature;
     private final InputBinder binder;
     private final NativeModel natives;
+    private final ModelRuntime runtime;
+    private final @Nullable RunMeter meter;
     private final List<String> outputNames;
     private final int[] allOutputs;
 
-    OnnxModel(String name, Signature signature, NativeModel natives) {
+    OnnxModel(String name, Signature signature, NativeModel natives, ModelRuntime runtime) {
         this.name = name;
         this.signature = signature;
         this.binder = new InputBinder(signature);
         this.natives = natives;
+        this.runtime = runtime;
+        this.meter = natives.meter();
         this.outputNames = signature.outputs().stream().map(ValueSpec::name).toList();
         this.allOutputs = new int[outputNames.size()];
         for (int i = 0; i < allOutputs.length; i++) {
@@ -83,6 +87,11 @@ public final class OnnxModel implements AutoCloseable {
     /** The file name, or the name that the model was loaded under. */
     public String name() {
         return name;
+    }
+
+    /** How it is run, as it was really chosen: the execution providers, the threads, the way of calling. */
+    public ModelRuntime runtime() {
+        return runtime;
     }
 
     /** What the model takes and gives. */
@@ -178,6 +187,20 @@ public final class OnnxModel implements AutoCloseable {
     }
 
     private Result run(Map<String, Tensor> inputs, int[] wanted, List<String> names, RunLimits limits) {
+        RunMeter counting = meter;
+        if (counting == null) {
+            return runUncounted(inputs, wanted, names, limits);
+        }
+        long start = System.nanoTime();
+        try {
+            return runUncounted(inputs, wanted, names, limits);
+        } catch (RuntimeException e) {
+            counting.failed(e, limits, System.nanoTime() - start);
+            throw e;
+        }
+    }
+
+    private Result runUncounted(Map<String, Tensor> inputs, int[] wanted, List<String> names, RunLimits limits) {
         InputBinder.Bound bound = binder.bind(inputs);
         long[] @Nullable [] shapes = new long[allOutputs.length][];
         for (int index : wanted) {

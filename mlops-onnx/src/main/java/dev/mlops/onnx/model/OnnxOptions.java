@@ -1,7 +1,9 @@
 package dev.mlops.onnx.model;
 
 import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.onnx.metrics.InferenceMetrics;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How a model is loaded and run. Immutable; make one with {@link #builder()}. */
@@ -16,6 +18,11 @@ public final class OnnxOptions {
     private final Duration closeGrace;
     private final boolean foreignFunctions;
     private final @Nullable ModelCache cache;
+    private final boolean sharedThreads;
+    private final boolean arena;
+    private final boolean prepacking;
+    private final List<ExecutionProvider> providers;
+    private final @Nullable InferenceMetrics metrics;
 
     private OnnxOptions(Builder builder) {
         intraOpThreads = builder.intraOpThreads;
@@ -25,11 +32,21 @@ public final class OnnxOptions {
         closeGrace = builder.closeGrace;
         foreignFunctions = builder.foreignFunctions;
         cache = builder.cache;
+        sharedThreads = builder.sharedThreads;
+        arena = builder.arena;
+        prepacking = builder.prepacking;
+        providers = builder.providers;
+        metrics = builder.metrics;
     }
 
     /** A builder with the defaults. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** A builder with what suits a purpose; all of it can be changed. */
+    public static Builder builder(Preset purpose) {
+        return purpose.set(new Builder());
     }
 
     /** See {@link Builder#intraOpThreads}. */
@@ -67,6 +84,61 @@ public final class OnnxOptions {
         return cache;
     }
 
+    /** See {@link Builder#sharedThreads}. */
+    public boolean sharesThreads() {
+        return sharedThreads;
+    }
+
+    /** See {@link Builder#withoutArena}. */
+    public boolean arena() {
+        return arena;
+    }
+
+    /** See {@link Builder#withoutPrepacking}. */
+    public boolean prepacking() {
+        return prepacking;
+    }
+
+    /** See {@link Builder#providers}. */
+    public List<ExecutionProvider> providers() {
+        return providers;
+    }
+
+    /** See {@link Builder#metrics}; null if nothing is counted. */
+    public @Nullable InferenceMetrics metrics() {
+        return metrics;
+    }
+
+    /** What a model is to be good at. */
+    public enum Preset {
+        /** The shortest time of one run at a time: all cores, whose threads spin while they wait for work. */
+        LATENCY {
+            @Override
+            Builder set(Builder builder) {
+                return builder.intraOpThreads(0).allowSpinning();
+            }
+        },
+        /** The most runs by many callers or batch workers: each run on the thread of its caller alone. */
+        THROUGHPUT {
+            @Override
+            Builder set(Builder builder) {
+                return builder.intraOpThreads(1);
+            }
+        },
+        /**
+         * A host that does other things too: threads shared by all models, and memory given back after each run instead of
+         * being kept for the next.
+         */
+        SHARED_HOST {
+            @Override
+            Builder set(Builder builder) {
+                return builder.sharedThreads().withoutArena();
+            }
+        };
+
+        abstract Builder set(Builder builder);
+    }
+
     /** How far ONNX Runtime rewrites the graph when it loads a model. */
     public enum Optimization {
         /** Not at all. */
@@ -88,6 +160,11 @@ public final class OnnxOptions {
         private Duration closeGrace = Duration.ofSeconds(10);
         private boolean foreignFunctions = true;
         private @Nullable ModelCache cache;
+        private boolean sharedThreads;
+        private boolean arena = true;
+        private boolean prepacking = true;
+        private List<ExecutionProvider> providers = List.of();
+        private @Nullable InferenceMetrics metrics;
 
         private Builder() {}
 
@@ -146,6 +223,54 @@ public final class OnnxOptions {
         /** Keeps optimized models there, from which they are loaded faster the next time. None by default. */
         public Builder cache(ModelCache optimized) {
             cache = optimized;
+            return this;
+        }
+
+        /**
+         * Has the threads of one pool, one for each core, work for all models with this setting, in the place of threads
+         * of its own; {@link #intraOpThreads} and {@link #allowSpinning} say nothing then. If another library created ONNX
+         * Runtime's environment first there is no such pool, and the model gets its own threads; see
+         * {@link OnnxModel#runtime()}.
+         */
+        public Builder sharedThreads() {
+            sharedThreads = true;
+            return this;
+        }
+
+        /**
+         * Has the memory that a run takes be given back when it is over. Otherwise ONNX Runtime keeps the most that was
+         * ever used in an arena for later runs, which is faster.
+         */
+        public Builder withoutArena() {
+            arena = false;
+            return this;
+        }
+
+        /**
+         * Leaves weights as they stand in the file, in place of a copy in the order in which the processor reads them best.
+         * A large model is loaded many times faster from a {@link #cache}, takes half the memory, and shares it with other
+         * processes; runs of one row take about the same time, of a few rows up to three times as long.
+         */
+        public Builder withoutPrepacking() {
+            prepacking = false;
+            return this;
+        }
+
+        /**
+         * What is to compute the model, the best first; what is not there is passed over, and the processor does what
+         * nobody else does. {@link OnnxModel#runtime()} tells what became of it. By default, the processor alone.
+         */
+        public Builder providers(ExecutionProvider... wish) {
+            providers = List.of(wish);
+            return this;
+        }
+
+        /**
+         * Counts runs there, those of {@link OnnxModel#run} and of bound runs. Costs two or three readings of the clock
+         * a run. None by default. For a model that only a {@code BatchingModel} runs, give them to that one instead.
+         */
+        public Builder metrics(InferenceMetrics counted) {
+            metrics = counted;
             return this;
         }
 

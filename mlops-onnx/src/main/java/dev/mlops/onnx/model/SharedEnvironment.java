@@ -2,6 +2,7 @@ package dev.mlops.onnx.model;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.concurrent.ExecutionException;
@@ -33,16 +34,23 @@ final class SharedEnvironment {
     private SharedEnvironment() {}
 
     static OrtEnvironment get() {
-        return Holder.INSTANCE;
+        return Holder.INSTANCE.environment;
     }
+
+    /** True if it has threads that all sessions may share, which only who creates it can give it. */
+    static boolean hasThreads() {
+        return Holder.INSTANCE.hasThreads;
+    }
+
+    private record Made(OrtEnvironment environment, boolean hasThreads) {}
 
     /** Created when it is first needed, by a thread that does not wait for this class to be ready. */
     private static final class Holder {
-        static final OrtEnvironment INSTANCE = onDeepStack();
+        static final Made INSTANCE = onDeepStack();
     }
 
-    private static OrtEnvironment onDeepStack() {
-        FutureTask<OrtEnvironment> creation = new FutureTask<>(() -> kept(OrtEnvironment.getEnvironment()));
+    private static Made onDeepStack() {
+        FutureTask<Made> creation = new FutureTask<>(SharedEnvironment::make);
         Thread thread = new Thread(null, creation, "mlops-onnx-environment", DEEP_STACK);
         thread.setDaemon(true);
         thread.start();
@@ -50,7 +58,7 @@ final class SharedEnvironment {
     }
 
     /** Waits even if interrupted: a class is initialised once, and would never be again after a failure. */
-    private static OrtEnvironment resultOf(FutureTask<OrtEnvironment> creation) {
+    private static Made resultOf(FutureTask<Made> creation) {
         boolean interrupted = false;
         try {
             while (true) {
@@ -66,6 +74,19 @@ final class SharedEnvironment {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    private static Made make() throws OrtException {
+        try (OrtEnvironment.ThreadingOptions threads = new OrtEnvironment.ThreadingOptions()) {
+            threads.setGlobalIntraOpNumThreads(0);
+            threads.setGlobalSpinControl(false);
+            OrtEnvironment made = OrtEnvironment.getEnvironment(
+                    OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, OrtEnvironment.DEFAULT_NAME, threads);
+            return new Made(kept(made), true);
+        } catch (IllegalStateException alreadyThere) {
+            log.debug("another library created the environment of ONNX Runtime", alreadyThere);
+            return new Made(kept(OrtEnvironment.getEnvironment()), false);
         }
     }
 

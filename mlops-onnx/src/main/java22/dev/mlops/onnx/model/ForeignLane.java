@@ -26,6 +26,8 @@ final class ForeignLane implements Lane {
     /** The outputs that the call has, by their indexes. */
     private int[] called;
 
+    private boolean isMeasured;
+    private long computeNanos;
     private boolean terminated;
     private boolean closed;
 
@@ -79,7 +81,9 @@ final class ForeignLane implements Lane {
         for (int i = 0; i < wanted.length; i++) {
             bind(i, outputSpecs.get(wanted[i]), shapes[wanted[i]]);
         }
+        long start = isMeasured ? System.nanoTime() : 0;
         call.run();
+        computeNanos = isMeasured ? System.nanoTime() - start : 0;
         Value[] values = new Value[wanted.length];
         for (int i = 0; i < wanted.length; i++) {
             values[i] = value(i, outputSpecs.get(wanted[i]), shapes[wanted[i]]);
@@ -87,6 +91,16 @@ final class ForeignLane implements Lane {
         call.release();
         trim();
         return values;
+    }
+
+    @Override
+    public void measure() {
+        isMeasured = true;
+    }
+
+    @Override
+    public long computeNanos() {
+        return computeNanos;
     }
 
     private void callFor(int[] wanted) throws OrtException {
