@@ -3,6 +3,9 @@ package dev.mlops.onnx.routing;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
+import dev.mlops.onnx.batching.BatchOptions;
+import dev.mlops.onnx.batching.BatchingModel;
+import dev.mlops.onnx.batching.RequestOptions;
 import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.Result;
 import dev.mlops.onnx.model.RunLimits;
@@ -12,8 +15,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that can be replaced while it serves, or whose calls are split between versions. Thread-safe; calls take no
@@ -29,56 +34,43 @@ import java.util.function.Supplier;
  * }</pre>
  */
 public final class ModelRouter implements AutoCloseable {
-    private static final int WHOLE = 100;
+    static final int WHOLE = 100;
     /** For calls that go on when a model is replaced; longer than any call is expected to take. */
     private static final Duration DRAIN = Duration.ofDays(1);
 
     private final Object changing = new Object();
+    /** How each model batches its calls; null if it does not. */
+    private final @Nullable BatchOptions batchOptions;
+
     private volatile Route route;
 
-    private ModelRouter(Route route) {
-        this.route = route;
-    }
+    private volatile @Nullable Shadow shadow;
 
-    /** A share of the calls. */
-    private record Arm(OnnxModel model, int percent) {}
-
-    /** Who serves at one time; arrays for the way of each call. */
-    private static final class Route {
-        private final List<Arm> arms;
-        private final boolean isClosed;
-
-        Route(List<Arm> arms, boolean isClosed) {
-            this.arms = List.copyOf(arms);
-            this.isClosed = isClosed;
-        }
-
-        OnnxModel pick() {
-            if (arms.size() == 1) {
-                return arms.get(0).model;
-            }
-            int left = ThreadLocalRandom.current().nextInt(WHOLE);
-            int i = 0;
-            while (left >= arms.get(i).percent) {
-                left -= arms.get(i++).percent;
-            }
-            return arms.get(i).model;
-        }
-
-        List<OnnxModel> models() {
-            return arms.stream().map(Arm::model).toList();
-        }
+    private ModelRouter(OnnxModel model, @Nullable BatchOptions batchOptions) {
+        this.batchOptions = batchOptions;
+        this.route = new Route(List.of(Arm.of(model, batchOptions, WHOLE)), false);
     }
 
     /** Serves with a model, which is closed by this from now on. */
     public static ModelRouter of(OnnxModel model) {
-        return new ModelRouter(new Route(List.of(new Arm(model, WHOLE)), false));
+        return new ModelRouter(model, null);
+    }
+
+    /**
+     * Serves with a model, which is closed by this from now on, and runs the calls of many callers together, as a
+     * {@link BatchingModel} does; each model that serves later has a queue of its own. A model that is replaced has the time
+     * of {@link BatchOptions#closeGrace()} to run what waits for it.
+     *
+     * @throws InvalidInputException as {@link BatchingModel#of} does
+     */
+    public static ModelRouter batching(OnnxModel model, BatchOptions options) {
+        return new ModelRouter(model, options);
     }
 
     /** The models that serve now with the percentage of calls that each gets, in the order in which they were given. */
     public Map<OnnxModel, Integer> weights() {
         Map<OnnxModel, Integer> weights = new LinkedHashMap<>();
-        route.arms.forEach(arm -> weights.put(arm.model, arm.percent));
+        route.arms.forEach(arm -> weights.put(arm.model(), arm.percent()));
         return weights;
     }
 
@@ -92,13 +84,43 @@ public final class ModelRouter implements AutoCloseable {
         return run(inputs, RunLimits.NONE);
     }
 
-    /** As {@link #run(Map)}, but not for longer than {@code limits} say. */
+    /** As {@link #run(Map)}, but not for longer than {@code limits} say; such a run is not batched. */
     public Result run(Map<String, Tensor> inputs, RunLimits limits) {
+        Result result = onRoute(arm -> arm.run(inputs, limits));
+        compare(inputs, result);
+        return result;
+    }
+
+    /** As {@link #submit(Map, RequestOptions)} with {@link RequestOptions#DEFAULT}. */
+    public CompletableFuture<Result> submit(Map<String, Tensor> inputs) {
+        return submit(inputs, RequestOptions.DEFAULT);
+    }
+
+    /**
+     * Runs a model that serves without waiting, where calls are batched; otherwise the result is there when this returns.
+     *
+     * @param how is for the queue, and says nothing where calls are not batched
+     * @return fails as the futures of {@link BatchingModel#submit(Map, RequestOptions)} do
+     * @throws InvalidInputException at once if the inputs do not fit
+     * @throws UnavailableException at once if the queue is full, or this is closed
+     */
+    public CompletableFuture<Result> submit(Map<String, Tensor> inputs, RequestOptions how) {
+        CompletableFuture<Result> future = onRoute(arm -> arm.submit(inputs, how));
+        if (shadow == null) {
+            return future;
+        }
+        return future.whenComplete((result, failure) -> {
+            if (failure == null) {
+                compare(inputs, result);
+            }
+        });
+    }
+
+    private <T> T onRoute(Function<Arm, T> call) {
         while (true) {
             Route seen = route;
-            OnnxModel model = seen.pick();
             try {
-                return model.run(inputs, limits);
+                return call.apply(seen.pick());
             } catch (UnavailableException e) {
                 // It was replaced and closed between the pick and the run, which therefore did not begin.
                 if (seen.isClosed || route == seen) {
@@ -108,11 +130,65 @@ public final class ModelRouter implements AutoCloseable {
         }
     }
 
+    private void compare(Map<String, Tensor> inputs, Result result) {
+        Shadow comparing = shadow;
+        if (comparing != null) {
+            comparing.offer(inputs, result);
+        }
+    }
+
+    /**
+     * Has a model run again what those that serve answer, in a thread of its own, and compares the outputs. It takes the
+     * place of the one that did so before, which is closed.
+     *
+     * @param loading loads the model, which is closed by the shadow or by this from then on
+     * @throws ConflictException if a program that uses the models that serve cannot use this one, with the reasons
+     * @throws UnavailableException if this is closed
+     */
+    public Shadow shadow(Supplier<OnnxModel> loading, ShadowOptions options) {
+        synchronized (changing) {
+            checkOpen();
+            Shadow made = new Shadow(loaded(loading), options);
+            closeShadow();
+            shadow = made;
+            return made;
+        }
+    }
+
+    /**
+     * Has the model of the shadow serve in the place of those that do, as {@link #swap} does; there is no shadow then.
+     *
+     * @param promoted the shadow of this
+     * @throws ConflictException if it is not the shadow of this any more
+     */
+    public void promote(Shadow promoted, int... warmUpRows) {
+        synchronized (changing) {
+            checkOpen();
+            if (shadow != promoted) {
+                throw new ConflictException(promoted.model().name() + " is not the shadow of " + this);
+            }
+            WarmUp.run(promoted.model(), rows(warmUpRows));
+            Arm next = Arm.of(promoted.model(), batchOptions, WHOLE);
+            shadow = null;
+            promoted.stop();
+            replace(List.of(next));
+        }
+    }
+
+    private void closeShadow() {
+        Shadow before = shadow;
+        shadow = null;
+        if (before != null) {
+            before.close();
+        }
+    }
+
     /**
      * Has one model serve in the place of those that do, and returns when they are closed.
      *
      * @param loading loads the model, which is closed by this from then on
-     * @param warmUpRows the numbers of rows to run it with before it serves, with zeros in all inputs
+     * @param warmUpRows the numbers of rows to run it with before it serves, with zeros in all inputs; the preferred batch
+     *     sizes if there are none and calls are batched
      * @throws ConflictException if a program that uses the models that serve cannot use this one, with the reasons
      * @throws UnavailableException if this is closed
      * @throws RuntimeException what loading throws
@@ -133,18 +209,37 @@ public final class ModelRouter implements AutoCloseable {
         }
         synchronized (changing) {
             checkOpen();
-            OnnxModel next = loading.get();
+            List<Arm> arms = shrunk(WHOLE - percent);
+            OnnxModel next = loaded(loading, warmUpRows);
             try {
-                check(next);
-                WarmUp.run(next, warmUpRows);
+                arms.add(Arm.of(next, batchOptions, percent));
             } catch (RuntimeException | Error e) {
                 next.close();
                 throw e;
             }
-            List<Arm> arms = shrunk(WHOLE - percent);
-            arms.add(new Arm(next, percent));
             replace(arms);
         }
+    }
+
+    private OnnxModel loaded(Supplier<OnnxModel> loading, int... warmUpRows) {
+        OnnxModel next = loading.get();
+        try {
+            check(next);
+            WarmUp.run(next, rows(warmUpRows));
+            return next;
+        } catch (RuntimeException | Error e) {
+            next.close();
+            throw e;
+        }
+    }
+
+    /** Where calls are batched and nothing is said, the sizes that batches are preferred to have. */
+    private int[] rows(int... warmUpRows) {
+        return warmUpRows.length > 0 || batchOptions == null
+                ? warmUpRows
+                : batchOptions.preferredBatchSizes().stream()
+                        .mapToInt(Integer::intValue)
+                        .toArray();
     }
 
     /**
@@ -158,11 +253,12 @@ public final class ModelRouter implements AutoCloseable {
             int sum = 0;
             List<Arm> arms = new ArrayList<>();
             for (Map.Entry<OnnxModel, Integer> each : weights.entrySet()) {
-                if (each.getValue() < 1 || !route.models().contains(each.getKey())) {
+                Arm arm = route.of(each.getKey());
+                if (arm == null || each.getValue() < 1) {
                     throw new InvalidInputException(
                             "weights", each, "must be a positive percentage of a model that serves");
                 }
-                arms.add(new Arm(each.getKey(), each.getValue()));
+                arms.add(arm.withPercent(each.getValue()));
                 sum += each.getValue();
             }
             if (sum != WHOLE) {
@@ -178,11 +274,11 @@ public final class ModelRouter implements AutoCloseable {
         int left = percent;
         int before = WHOLE;
         for (Arm arm : route.arms) {
-            int share = left * arm.percent / before;
-            before -= arm.percent;
+            int share = left * arm.percent() / before;
+            before -= arm.percent();
             left -= share;
             if (share > 0) {
-                arms.add(new Arm(arm.model, share));
+                arms.add(arm.withPercent(share));
             }
         }
         return arms;
@@ -199,12 +295,12 @@ public final class ModelRouter implements AutoCloseable {
     }
 
     private void replace(List<Arm> arms) {
-        List<OnnxModel> before = route.models();
+        Route before = route;
         Route next = new Route(arms, false);
         route = next;
-        for (OnnxModel model : before) {
-            if (!next.models().contains(model)) {
-                model.drain(DRAIN);
+        for (Arm arm : before.arms) {
+            if (next.of(arm.model()) == null) {
+                arm.drain(DRAIN);
             }
         }
     }
@@ -215,12 +311,13 @@ public final class ModelRouter implements AutoCloseable {
         }
     }
 
-    /** Closes the models that serve, as {@link OnnxModel#close()} does. Idempotent. */
+    /** Closes the models that serve and the shadow, as {@link OnnxModel#close()} does. Idempotent. */
     @Override
     public void close() {
         synchronized (changing) {
             route = new Route(route.arms, true);
-            route.models().forEach(OnnxModel::close);
+            closeShadow();
+            route.arms.forEach(Arm::close);
         }
     }
 

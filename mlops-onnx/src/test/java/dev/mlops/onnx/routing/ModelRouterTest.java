@@ -7,14 +7,19 @@ import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.model.ElementType;
+import dev.mlops.onnx.batching.BatchOptions;
 import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.OnnxOptions;
+import dev.mlops.onnx.model.Result;
+import dev.mlops.onnx.model.RunLimits;
 import dev.mlops.onnx.model.Tensor;
 import dev.mlops.onnx.testing.TestModels;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -70,6 +75,63 @@ class ModelRouterTest {
             for (Future<Integer> caller : callers) {
                 assertThat(caller.get()).isPositive();
             }
+        }
+    }
+
+    @Test
+    void noBatchedRequestFailsOrIsLostWhileModelsAreSwapped() throws Exception {
+        BatchOptions options = BatchOptions.builder().maxBatchSize(8).build();
+        try (ModelRouter router = ModelRouter.batching(plus(0), options)) {
+            AtomicBoolean isOver = new AtomicBoolean();
+            List<Future<Integer>> callers = new ArrayList<>();
+            callers.add(executor.submit(() -> askUntil(router, isOver)));
+            callers.add(executor.submit(() -> submitUntil(router, isOver)));
+            callers.add(executor.submit(() -> submitUntil(router, isOver)));
+            for (int version = 1; version <= SWAPS; version++) {
+                int offset = version;
+                router.swap(() -> plus(offset), 1, 8);
+                assertThat(ask(router)).isEqualTo(offset);
+            }
+            isOver.set(true);
+            for (Future<Integer> caller : callers) {
+                assertThat(caller.get()).isPositive();
+            }
+        }
+    }
+
+    /** Asks for many rows at once, each another one, and gets each of them back from one version or the next. */
+    private static int submitUntil(ModelRouter router, AtomicBoolean isOver) {
+        int calls = 0;
+        while (!isOver.get()) {
+            List<CompletableFuture<Result>> going = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                going.add(router.submit(Map.of("x", Tensor.floats(new float[] {i * 100_000}, 1))));
+            }
+            for (int i = 0; i < 20; i++) {
+                assertThat(going.get(i).join().floats("y")[0]).isBetween(i * 100_000f, i * 100_000f + SWAPS);
+            }
+            calls++;
+        }
+        return calls;
+    }
+
+    @Test
+    void aModelThatCannotBeBatchedDoesNotServeBatches() {
+        try (ModelRouter router = ModelRouter.batching(plus(1), BatchOptions.DEFAULT)) {
+            assertThat(router.submit(Map.of("x", Tensor.floats(new float[] {1}, 1)))
+                            .join()
+                            .floats("y"))
+                    .containsExactly(2);
+            assertThat(router.run(
+                                    Map.of("x", Tensor.floats(new float[] {1}, 1)),
+                                    RunLimits.within(Duration.ofMinutes(1)))
+                            .floats("y"))
+                    .containsExactly(2);
+        }
+        try (OnnxModel fixed = load("fixed", TestModels.identity(ElementType.FLOAT, 3))) {
+            assertThatThrownBy(() -> ModelRouter.batching(fixed, BatchOptions.DEFAULT))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("cannot be batched");
         }
     }
 
