@@ -3,6 +3,7 @@ package dev.mlops.onnx.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.InvalidInputException;
@@ -10,6 +11,7 @@ import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.model.ElementType;
 import dev.mlops.api.progress.Cancellation;
 import dev.mlops.onnx.testing.TestModels;
+import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,6 +70,28 @@ abstract class BoundRunContract {
             assertThat(run.input("x").floats()).isSameAs(in);
             assertThat(run.output("y").floats()).isSameAs(out);
             assertThat(run.toString()).contains("test.onnx", "FLOAT[2,4]");
+        }
+    }
+
+    /** On Java 22 and later nothing; through the binding what that makes by itself. */
+    @Test
+    void makesNoGarbageOfItsOwn() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        int runs = 30_000;
+        try (OnnxModel model = load(TestModels.relu());
+                BoundRun run = model.bind(1, 4)) {
+            repeat(run, runs);
+            long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            repeat(run, runs);
+            long bytes = (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before) / runs;
+            boolean isForeign = run.toString().contains("foreign functions");
+            assertThat(bytes).isLessThanOrEqualTo(isForeign ? 0 : 1_000);
+        }
+    }
+
+    private static void repeat(BoundRun run, int times) {
+        for (int i = 0; i < times; i++) {
+            run.run();
         }
     }
 
