@@ -4,7 +4,9 @@ import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.onnx.metrics.InferenceMetrics;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ public final class BatchOptions {
     private final @Nullable Duration latencyObjective;
     private final Duration closeGrace;
     private final @Nullable InferenceMetrics metrics;
+    private final Map<String, List<Long>> rowShapes;
 
     private BatchOptions(Builder builder) {
         maxBatchSize = builder.maxBatchSize;
@@ -40,6 +43,7 @@ public final class BatchOptions {
         latencyObjective = builder.latencyObjective;
         closeGrace = builder.closeGrace;
         metrics = builder.metrics;
+        rowShapes = Map.copyOf(builder.rowShapes);
         if (!preferredBatchSizes.isEmpty() && preferredBatchSizes.get(preferredBatchSizes.size() - 1) > maxBatchSize) {
             throw new InvalidInputException(
                     "preferredBatchSizes", preferredBatchSizes, "must not exceed maxBatchSize, " + maxBatchSize);
@@ -109,6 +113,11 @@ public final class BatchOptions {
         return metrics;
     }
 
+    /** See {@link Builder#rowShape}; by input. */
+    public Map<String, List<Long>> rowShapes() {
+        return rowShapes;
+    }
+
     /** Builds options; not thread-safe. */
     public static final class Builder {
         private static final int MOST_ROWS = 1 << 16;
@@ -123,6 +132,7 @@ public final class BatchOptions {
         private @Nullable Duration latencyObjective;
         private Duration closeGrace = Duration.ofSeconds(10);
         private @Nullable InferenceMetrics metrics;
+        private final Map<String, List<Long>> rowShapes = new HashMap<>();
 
         private Builder() {}
 
@@ -209,6 +219,21 @@ public final class BatchOptions {
         /** How long {@link BatchingModel#close()} waits for rows in the queue before it gives them up; 10 s by default. */
         public Builder closeGrace(Duration grace) {
             closeGrace = notNegative("closeGrace", grace);
+            return this;
+        }
+
+        /**
+         * The shape of one row of an input that has more open dimensions than the first, such as 128 for token ids of
+         * INT64[batch,sequence]: rows that run together must have the same shape, to which callers pad them.
+         *
+         * @param sizes of all dimensions but the first, positive
+         */
+        public Builder rowShape(String input, long... sizes) {
+            List<Long> shape = Arrays.stream(sizes).boxed().toList();
+            if (shape.stream().anyMatch(size -> size < 1)) {
+                throw new InvalidInputException("rowShape of '" + input + "'", shape, "must be positive");
+            }
+            rowShapes.put(input, shape);
             return this;
         }
 

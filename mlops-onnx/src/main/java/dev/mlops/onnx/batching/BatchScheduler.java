@@ -8,7 +8,6 @@ import dev.mlops.onnx.model.BoundRun;
 import dev.mlops.onnx.model.OnnxModel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,7 +39,7 @@ final class BatchScheduler implements AutoCloseable {
     private volatile boolean isOpen = true;
     private volatile boolean isFreed;
 
-    BatchScheduler(OnnxModel model, Map<String, long[]> rowShapes, BatchOptions options) {
+    BatchScheduler(OnnxModel model, RowShapes rowShapes, BatchOptions options) {
         this.model = model;
         this.options = options;
         this.queue = new RequestQueue(options);

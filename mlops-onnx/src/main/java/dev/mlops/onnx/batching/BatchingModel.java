@@ -4,17 +4,13 @@ import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.MlopsException;
 import dev.mlops.api.error.UnavailableException;
-import dev.mlops.api.model.Dimension;
 import dev.mlops.api.model.ElementType;
 import dev.mlops.api.model.Signature;
-import dev.mlops.api.model.ValueSpec;
 import dev.mlops.onnx.metrics.Failure;
 import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.Result;
 import dev.mlops.onnx.model.Tensor;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -43,13 +39,14 @@ public final class BatchingModel implements AutoCloseable {
     private final OnnxModel model;
     private final BatchOptions options;
     private final BatchScheduler scheduler;
+    private final RowShapes rowShapes;
     /** The floats of one row of the only input; 0 if there are other inputs or outputs than one of floats. */
     private final int rowLength;
 
     private BatchingModel(OnnxModel model, BatchOptions options) {
         this.model = model;
         this.options = options;
-        Map<String, long[]> rowShapes = rowShapes(model);
+        this.rowShapes = new RowShapes(model.signature(), options.rowShapes());
         this.rowLength = rowLength(model.signature(), rowShapes);
         this.scheduler = new BatchScheduler(model, rowShapes, options);
     }
@@ -58,55 +55,19 @@ public final class BatchingModel implements AutoCloseable {
      * Batches for a model, which stays the caller's to close, after this.
      *
      * @throws InvalidInputException if an input or output is no tensor, or one of strings, or has no open first
-     *     dimension, or if an input has another open dimension; names it
+     *     dimension, or if an input has another open dimension that no {@link BatchOptions.Builder#rowShape} tells; names it
      * @throws UnavailableException if the model is closed
      */
     public static BatchingModel of(OnnxModel model, BatchOptions options) {
         return new BatchingModel(model, options);
     }
 
-    private static Map<String, long[]> rowShapes(OnnxModel model) {
-        model.signature().outputs().forEach(output -> checkRows("output", output));
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        for (ValueSpec input : model.signature().inputs()) {
-            List<Dimension> dimensions = checkRows("input", input);
-            long[] shape = new long[dimensions.size()];
-            shape[0] = 1;
-            for (int i = 1; i < shape.length; i++) {
-                if (dimensions.get(i).isOpen()) {
-                    throw new InvalidInputException(
-                            "input '" + input.name() + "'",
-                            input,
-                            "cannot be batched: dimension " + i + " is open too");
-                }
-                shape[i] = dimensions.get(i).size();
-            }
-            shapes.put(input.name(), shape);
-        }
-        return shapes;
-    }
-
-    private static List<Dimension> checkRows(String kind, ValueSpec spec) {
-        List<Dimension> dimensions = spec.shape();
-        if (dimensions == null || dimensions.isEmpty() || !dimensions.get(0).isOpen()) {
-            throw new InvalidInputException(
-                    kind + " '" + spec.name() + "'", spec, "cannot be batched: it has no open first dimension");
-        }
-        return dimensions;
-    }
-
-    private static int rowLength(Signature signature, Map<String, long[]> rowShapes) {
+    private static int rowLength(Signature signature, RowShapes rowShapes) {
         boolean isOfFloats = signature.inputs().size() == 1
                 && signature.outputs().size() == 1
                 && signature.inputs().get(0).elementType() == ElementType.FLOAT
                 && signature.outputs().get(0).elementType() == ElementType.FLOAT;
-        int length = isOfFloats ? 1 : 0;
-        for (long[] shape : rowShapes.values()) {
-            for (long size : shape) {
-                length = Math.toIntExact(length * size);
-            }
-        }
-        return length;
+        return isOfFloats ? rowShapes.length() : 0;
     }
 
     /** The model that runs. */
@@ -249,18 +210,7 @@ public final class BatchingModel implements AutoCloseable {
 
     private int count(Map<String, Tensor> inputs) {
         model.check(inputs);
-        long rows = -1;
-        for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
-            long found = input.getValue().shape()[0];
-            if (rows >= 0 && found != rows) {
-                throw new InvalidInputException(
-                        "input '" + input.getKey() + "'",
-                        input.getValue(),
-                        "must have " + rows + " rows as the others");
-            }
-            rows = found;
-        }
-        return checked(rows);
+        return checked(rowShapes.count(inputs));
     }
 
     private int checked(long rows) {

@@ -449,4 +449,42 @@ class BatchingModelTest {
         assertThatThrownBy(() -> RequestOptions.within(Duration.ZERO)).hasMessageContaining("deadline");
         assertThatThrownBy(() -> RequestOptions.priority(-1)).hasMessageContaining("priority");
     }
+
+    @Test
+    void rowsOfOpenShapeAreBatchedOnceSomebodyTellsTheirShape() {
+        BatchOptions padded = BatchOptions.builder()
+                .maxBatchSize(4)
+                .preferredBatchSizes(3)
+                .maxQueueDelay(FOREVER)
+                .rowShape("x", 5)
+                .build();
+        try (OnnxModel model = load(TestModels.identity(ElementType.INT64, "batch", "sequence"))) {
+            try (BatchingModel batching = BatchingModel.of(model, padded)) {
+                CompletableFuture<Result> two =
+                        batching.submit(Map.of("x", Tensor.longs(new long[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 2, 5)));
+                CompletableFuture<Result> one =
+                        batching.submit(Map.of("x", Tensor.longs(new long[] {11, 12, 13, 0, 0}, 1, 5)));
+                assertThat(one.join().longs("y")).containsExactly(11, 12, 13, 0, 0);
+                assertThat(two.join().tensor("y").shape()).containsExactly(2, 5);
+                assertThatThrownBy(() -> batching.submit(Map.of("x", Tensor.longs(new long[3], 1, 3))))
+                        .isInstanceOf(InvalidInputException.class)
+                        .hasMessageContaining("must be padded to [1, 5]");
+            }
+            assertThatThrownBy(() -> BatchingModel.of(model, BatchOptions.DEFAULT))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("dimension 1 is open too, and no rowShape tells its size");
+            assertRefused(model, BatchOptions.builder().rowShape("x", 5, 5), "has not its 1 dimensions");
+            assertRefused(model, BatchOptions.builder().rowShape("x", 5).rowShape("z", 5), "not among the inputs");
+        }
+        try (OnnxModel model = load(TestModels.relu())) {
+            assertRefused(model, BatchOptions.builder().rowShape("x", 5), "does not fit");
+        }
+        assertThatThrownBy(() -> BatchOptions.builder().rowShape("x", 0)).isInstanceOf(InvalidInputException.class);
+    }
+
+    private static void assertRefused(OnnxModel model, BatchOptions.Builder options, String reason) {
+        assertThatThrownBy(() -> BatchingModel.of(model, options.build()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(reason);
+    }
 }
