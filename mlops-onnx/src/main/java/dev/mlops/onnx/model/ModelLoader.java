@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class ModelLoader {
     private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
     private static final String FIELD = "ONNX model";
+
+    /** A folder that is not there: bytes have no folder, and ONNX Runtime would look in the one that the JVM runs in. */
+    private static final String NOWHERE = "no-folder-" + UUID.randomUUID();
 
     private ModelLoader() {}
 
@@ -49,7 +53,10 @@ final class ModelLoader {
                 name,
                 options,
                 cache == null ? null : cache.key(Sha256.of(bytes), options),
-                (environment, session) -> environment.createSession(bytes, session),
+                (environment, session) -> {
+                    session.addConfigEntry("session.model_external_initializers_file_folder_path", NOWHERE);
+                    return environment.createSession(bytes, session);
+                },
                 () -> ModelHeader.read(bytes));
     }
 

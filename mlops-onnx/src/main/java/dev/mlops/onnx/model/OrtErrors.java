@@ -26,6 +26,10 @@ final class OrtErrors {
         if (message.contains("Invalid ONNXType")) {
             return "it takes or gives an optional or opaque value, on which ONNX Runtime would crash the JVM";
         }
+        if (message.contains("External data path")) {
+            return "its weights in other files must lie in its directory, and a model of bytes has none: "
+                    + message.strip();
+        }
         return message.strip();
     }
 }
