@@ -50,7 +50,15 @@ class JvmShutdownTest {
         public static void main(String[] arguments) throws Exception {
             String mode = arguments[0];
             prepare(mode);
-            OnnxModel model = OnnxModel.load("relu", TestModels.relu(), OnnxOptions.DEFAULT);
+            // Whoever created the environment: a model that would share threads runs on its own if there are none to
+            // share.
+            OnnxModel model = OnnxModel.load(
+                    "relu",
+                    TestModels.relu(),
+                    OnnxOptions.builder().sharedThreads().build());
+            if (mode.contains("environment") != model.runtime().threads().contains("another library")) {
+                throw new IllegalStateException(model.runtime().toString());
+            }
             for (int i = 0; i < 3; i++) {
                 Thread thread = new Thread(() -> use(model, mode));
                 thread.setDaemon(true);
