@@ -6,10 +6,17 @@ import ai.onnxruntime.OrtSession;
 import dev.mlops.api.model.ElementType;
 import dev.mlops.api.model.Signature;
 import dev.mlops.api.model.ValueSpec;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** The Java binding of ONNX Runtime, which is there on every JVM. */
 final class BindingBackend implements Backend {
+    /** The element types of which the binding reads sequences of tensors. */
+    private static final Set<ElementType> SEQUENCES =
+            EnumSet.of(ElementType.FLOAT, ElementType.DOUBLE, ElementType.INT64, ElementType.STRING);
+
     @Override
     public Lane lane(OrtEnvironment environment, OrtSession session, Signature signature) throws OrtException {
         return new BindingLane(environment, session, signature.inputs(), signature.outputs());
@@ -23,16 +30,29 @@ final class BindingBackend implements Backend {
     }
 
     @Override
-    public boolean takes(ElementType type) {
-        return Elements.javaType(type) != null;
+    public Map<String, ValueType> inputs(OrtSession session) throws OrtException {
+        return OrtSpecs.types(session.getInputInfo().values());
     }
 
     @Override
-    public boolean readsSequencesOf(ElementType type) {
-        return switch (type) {
-            case FLOAT, DOUBLE, INT64, STRING -> true;
-            default -> false;
-        };
+    public Map<String, ValueType> outputs(OrtSession session) throws OrtException {
+        return OrtSpecs.types(session.getOutputInfo().values());
+    }
+
+    @Override
+    public boolean takes(ValueType type) {
+        return type instanceof ValueType.OfTensor tensor && Elements.javaType(tensor.elementType()) != null;
+    }
+
+    @Override
+    public boolean gives(ValueType type) {
+        if (type instanceof ValueType.OfTensor tensor) {
+            ElementType element = tensor.elementType();
+            return element == ElementType.STRING || (Elements.bytes(element) > 0 && !Elements.isFloat8(element));
+        }
+        return !(type instanceof ValueType.OfSequence sequence)
+                || !(sequence.element() instanceof ValueType.OfTensor)
+                || SEQUENCES.contains(sequence.elementType());
     }
 
     @Override

@@ -46,9 +46,9 @@ final class BindingLane implements Lane {
     }
 
     @Override
-    public Value[] run(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes) throws OrtException {
+    public Value[] run(Value[] values, int[] wanted, long[] @Nullable [] shapes) throws OrtException {
         try {
-            feed(tensors);
+            feed(values);
             prepareOutputs(wanted, shapes);
             long start = isMeasured ? System.nanoTime() : 0;
             try (OrtSession.Result result = session.run(feeds, requested, pinned, end.options())) {
@@ -80,9 +80,10 @@ final class BindingLane implements Lane {
         end.reset();
     }
 
-    private void feed(Tensor[] tensors) throws OrtException {
-        for (int i = 0; i < tensors.length; i++) {
-            feeds.put(inputSpecs.get(i).name(), feed(i, tensors[i]));
+    private void feed(Value[] values) throws OrtException {
+        for (int i = 0; i < values.length; i++) {
+            // The binding takes no other kind of value, so models that do are not loaded.
+            feeds.put(inputSpecs.get(i).name(), feed(i, (Tensor) values[i]));
         }
     }
 

@@ -32,10 +32,47 @@ final class Elements {
         return INPUTS.get(type);
     }
 
+    /** Bits of one element; 0 for strings, -1 for what no tensor here holds. */
+    static int bits(ElementType type) {
+        return switch (type) {
+            case UINT4, INT4, FLOAT4E2M1 -> 4;
+            case COMPLEX64, COMPLEX128 -> -1;
+            default -> bytes(type) * Byte.SIZE;
+        };
+    }
+
+    /** True if two elements share a byte, the first in its low bits. */
+    static boolean isPacked(ElementType type) {
+        return bits(type) == 4;
+    }
+
+    static boolean isFloat8(ElementType type) {
+        return switch (type) {
+            case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ -> true;
+            default -> false;
+        };
+    }
+
+    /** Bytes of so many elements, none of which is a string. */
+    static int bytes(ElementType type, int count) {
+        return isPacked(type) ? count / 2 + count % 2 : Math.multiplyExact(count, bytes(type));
+    }
+
+    /** True for a key or value of a map that stands for an element of this type. */
+    static boolean isBoxed(ElementType type, Object value) {
+        return switch (type) {
+            case FLOAT -> value instanceof Float;
+            case DOUBLE -> value instanceof Double;
+            case INT64 -> value instanceof Long;
+            case STRING -> value instanceof String;
+            default -> false;
+        };
+    }
+
     /** Bytes of one element; 0 for strings and for what has no whole number of bytes. */
     static int bytes(ElementType type) {
         return switch (type) {
-            case INT8, UINT8, BOOL -> Byte.BYTES;
+            case INT8, UINT8, BOOL, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ -> Byte.BYTES;
             case INT16, UINT16, FLOAT16, BFLOAT16 -> Short.BYTES;
             case INT32, UINT32, FLOAT -> Integer.BYTES;
             case INT64, UINT64, DOUBLE -> Long.BYTES;
@@ -121,15 +158,48 @@ final class Elements {
         }
     }
 
+    /** Two numbers from {@code least} to {@code most} in each byte, the first in its low bits. */
+    static byte[] pack(byte[] numbers, int least, int most) {
+        byte[] packed = new byte[numbers.length / 2 + numbers.length % 2];
+        for (int i = 0; i < numbers.length; i++) {
+            if (numbers[i] < least || numbers[i] > most) {
+                throw new InvalidInputException(
+                        "tensor element " + i, numbers[i], "must be %d to %d".formatted(least, most));
+            }
+            packed[i / 2] |= (byte) ((numbers[i] & 0xF) << (i % 2 * 4));
+        }
+        return packed;
+    }
+
+    /** The elements of a tensor of 4-bit numbers, one in each byte; those of floats as their codes. */
+    static byte[] unpack(Tensor tensor) {
+        byte[] packed = (byte[]) tensor.rawElements();
+        byte[] numbers = new byte[tensor.size()];
+        int sign = tensor.elementType() == ElementType.INT4 ? 0x8 : 0;
+        for (int i = 0; i < numbers.length; i++) {
+            int number = (packed[i / 2] >> (i % 2 * 4)) & 0xF;
+            numbers[i] = (byte) ((number ^ sign) - sign);
+        }
+        return numbers;
+    }
+
+    /** Clears the bits behind the last of an odd number of 4-bit elements, of which nobody knows what they are. */
+    static byte[] clean(ElementType type, byte[] bytes, int count) {
+        if (isPacked(type) && count % 2 == 1) {
+            bytes[bytes.length - 1] &= 0xF;
+        }
+        return bytes;
+    }
+
     private static Object readSmall(ElementType type, ByteBuffer source, int count) {
         if (bytes(type) == Short.BYTES) {
             short[] array = new short[count];
             source.asShortBuffer().get(array);
             return array;
         }
-        byte[] array = new byte[count];
+        byte[] array = new byte[bytes(type, count)];
         source.get(array);
-        return array;
+        return clean(type, array, count);
     }
 
     private static boolean[] readBooleans(ByteBuffer source, int count) {

@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 /** Checks inputs against a signature, and derives from them what shapes the outputs have. Immutable. */
 final class InputBinder {
     private final Signature signature;
+    private final Map<String, ValueType> types;
 
     /** Which symbols there are, each with its place in an array of sizes. */
     private final Map<String, Integer> symbols = new HashMap<>();
 
-    InputBinder(Signature signature) {
+    InputBinder(Signature signature, Map<String, ValueType> types) {
         this.signature = signature;
+        this.types = types;
         for (ValueSpec input : signature.inputs()) {
             for (Dimension dimension : shape(input)) {
                 if (dimension.symbol() != null) {
@@ -31,24 +33,29 @@ final class InputBinder {
         }
     }
 
-    /** The tensors in the order of the signature, all of the right name, type and shape. */
-    Bound bind(Map<String, Tensor> given) {
+    /** The values in the order of the signature, all of the right name, type and shape. */
+    Bound bind(Map<String, ? extends Value> given) {
         List<ValueSpec> specs = signature.inputs();
-        Tensor[] tensors = new Tensor[specs.size()];
+        Value[] values = new Value[specs.size()];
         long[] sizes = new long[symbols.size()];
-        for (int i = 0; i < tensors.length; i++) {
+        int absent = 0;
+        for (int i = 0; i < values.length; i++) {
             ValueSpec spec = specs.get(i);
-            Tensor tensor = given.get(spec.name());
-            if (tensor == null) {
+            Value value = given.get(spec.name());
+            if (value == null && spec.kind() == ValueKind.OPTIONAL) {
+                value = new Value.Absent();
+                absent++;
+            }
+            if (value == null) {
                 throw new InvalidInputException("inputs", given.keySet(), "lack '" + spec.name() + "'; " + taken());
             }
-            check(spec, tensor, sizes);
-            tensors[i] = tensor;
+            check(spec, value, sizes);
+            values[i] = value;
         }
-        if (given.size() != tensors.length) {
+        if (given.size() != values.length - absent) {
             throw unknown("inputs", given.keySet());
         }
-        return new Bound(tensors, sizes);
+        return new Bound(values, sizes);
     }
 
     /** The same for shapes alone, of tensors that are to be made, with the shapes of some outputs. */
@@ -79,11 +86,14 @@ final class InputBinder {
         return "the model takes " + signature.inputs();
     }
 
-    private void check(ValueSpec spec, Tensor tensor, long[] sizes) {
-        if (tensor.elementType() != spec.elementType()) {
-            throw wrong(spec, tensor, "has the element type " + tensor.elementType());
+    private void check(ValueSpec spec, Value value, long[] sizes) {
+        String mismatch = Objects.requireNonNull(types.get(spec.name())).mismatch(value);
+        if (mismatch != null) {
+            throw wrong(spec, value, mismatch);
         }
-        check(spec, tensor.rawShape(), tensor, sizes);
+        if (spec.kind() == ValueKind.TENSOR) {
+            check(spec, ((Tensor) value).rawShape(), value, sizes);
+        }
     }
 
     private void check(ValueSpec spec, long[] shape, Object given, long[] sizes) {
@@ -251,16 +261,16 @@ final class InputBinder {
 
     /** Inputs that were checked. */
     static final class Bound {
-        private final Tensor[] tensors;
+        private final Value[] values;
         private final long[] sizes;
 
-        private Bound(Tensor[] tensors, long[] sizes) {
-            this.tensors = tensors;
+        private Bound(Value[] values, long[] sizes) {
+            this.values = values;
             this.sizes = sizes;
         }
 
-        Tensor[] tensors() {
-            return tensors;
+        Value[] values() {
+            return values;
         }
     }
 }

@@ -11,11 +11,11 @@ interface Lane extends Terminable {
     /**
      * Runs the model once.
      *
-     * @param tensors a tensor for each input
+     * @param inputs a value for each input, of its type
      * @param wanted the indexes of the outputs to compute
      * @param shapes the shape of each output where it is known in advance and may be trusted, else null
      */
-    Value[] run(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes) throws OrtException;
+    Value[] run(Value[] inputs, int[] wanted, long[] @Nullable [] shapes) throws OrtException;
 
     /** Measures from now on how long ONNX Runtime takes for a run. */
     void measure();

@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class ModelLoader {
     private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
     private static final String FIELD = "ONNX model";
+
+    /** A larger file is not read into memory to take a node out of it. */
+    private static final long MOST_REWRITTEN = 256L << 20;
 
     /** A folder that is not there: bytes have no folder, and ONNX Runtime would look in the one that the JVM runs in. */
     private static final String NOWHERE = "no-folder-" + UUID.randomUUID();
@@ -35,12 +41,22 @@ final class ModelLoader {
                 return load(file.toString(), Files.readAllBytes(file), options);
             }
             ModelCache cache = options.cache();
+            String key = cache == null ? null : cache.key(file, options);
+            ModelHeader header = header(() -> ModelHeader.read(file));
+            ZipMaps stripped = mayHaveZipMap(header) && Files.size(file) <= MOST_REWRITTEN
+                    ? ZipMaps.strip(Files.readAllBytes(file))
+                    : null;
+            Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
             return load(
-                    file.toString(),
-                    options,
-                    cache == null ? null : cache.key(file, options),
-                    (environment, session) -> environment.createSession(file.toString(), session),
-                    () -> ModelHeader.read(file));
+                    new Source(
+                            file.toString(),
+                            key,
+                            (environment, session) -> environment.createSession(file.toString(), session),
+                            header,
+                            Map.of()),
+                    stripped,
+                    folder.toString(),
+                    options);
         } catch (IOException e) {
             throw new UnavailableException("cannot read the ONNX model " + file + ": " + e.getMessage(), e);
         }
@@ -49,16 +65,50 @@ final class ModelLoader {
     static OnnxModel load(String name, byte[] bytes, OnnxOptions options) {
         checkSize(name, bytes.length, options);
         ModelCache cache = options.cache();
-        return load(
-                name,
-                options,
-                cache == null ? null : cache.key(Sha256.of(bytes), options),
-                (environment, session) -> {
-                    session.addConfigEntry("session.model_external_initializers_file_folder_path", NOWHERE);
-                    return environment.createSession(bytes, session);
-                },
-                () -> ModelHeader.read(bytes));
+        String key = cache == null ? null : cache.key(Sha256.of(bytes), options);
+        ModelHeader header = header(() -> ModelHeader.read(bytes));
+        ZipMaps stripped = mayHaveZipMap(header) ? ZipMaps.strip(bytes) : null;
+        return load(new Source(name, key, session(bytes, NOWHERE), header, Map.of()), stripped, NOWHERE, options);
     }
+
+    private static boolean mayHaveZipMap(ModelHeader header) {
+        return header.opsets().containsKey("ai.onnx.ml");
+    }
+
+    /** Loads what was stripped; or the model as it is, if there is none or ONNX Runtime does not take it. */
+    private static OnnxModel load(Source whole, @Nullable ZipMaps stripped, String folder, OnnxOptions options) {
+        if (stripped != null) {
+            String key = whole.cacheKey == null ? null : "stripped-" + whole.cacheKey;
+            try {
+                return load(
+                        new Source(whole.name, key, session(stripped.bytes(), folder), whole.header, stripped.labels()),
+                        options);
+            } catch (InvalidInputException e) {
+                log.debug("the ONNX model {} is loaded with its ZipMap nodes", whole.name, e);
+            }
+        }
+        return load(whole, options);
+    }
+
+    /** A session of bytes whose weights, if they lie in other files, lie in a folder. */
+    private static SessionSource session(byte[] bytes, String folder) {
+        return (environment, session) -> {
+            session.addConfigEntry("session.model_external_initializers_file_folder_path", folder);
+            return environment.createSession(bytes, session);
+        };
+    }
+
+    /**
+     * A model as it is to be loaded.
+     *
+     * @param labels those of each output whose ZipMap node was taken out
+     */
+    private record Source(
+            String name,
+            @Nullable String cacheKey,
+            SessionSource session,
+            ModelHeader header,
+            Map<String, List<Object>> labels) {}
 
     private static void checkSize(String name, long bytes, OnnxOptions options) {
         if (bytes == 0) {
@@ -70,32 +120,51 @@ final class ModelLoader {
         }
     }
 
-    private static OnnxModel load(
-            String name, OnnxOptions options, @Nullable String cacheKey, SessionSource source, HeaderSource header) {
+    private static OnnxModel load(Source source, OnnxOptions options) {
         SessionFactory sessions = new SessionFactory(options);
         try {
             ModelCache cache = options.cache();
-            OrtSession session = cache == null || cacheKey == null
-                    ? sessions.create(source)
-                    : cached(sessions, cache, cacheKey, source);
+            OrtSession session = cache == null || source.cacheKey == null
+                    ? sessions.create(source.session)
+                    : cached(sessions, cache, source.cacheKey, source.session);
             try {
-                Signature signature = OrtSpecs.signature(session, read(header));
-                Backend backend = Backends.backend(options.foreignFunctions());
-                OrtSpecs.checkRunnable(name, session, signature, backend);
-                NativeModel natives =
-                        new NativeModel(name, sessions.environment(), session, signature, options, backend);
-                return new OnnxModel(name, signature, natives, sessions.describe(backend));
+                return model(source, sessions, session, options);
             } catch (OrtException | RuntimeException e) {
                 session.close();
                 throw e;
             }
         } catch (OrtException e) {
-            throw OrtErrors.atLoad(name, e);
+            throw OrtErrors.atLoad(source.name, e);
         }
     }
 
+    private static OnnxModel model(Source source, SessionFactory sessions, OrtSession session, OnnxOptions options)
+            throws OrtException {
+        Backend backend = Backends.backend(options.foreignFunctions());
+        Map<String, ValueType> inputs = backend.inputs(session);
+        Map<String, ValueType> outputs = backend.outputs(session);
+        OrtSpecs.checkRunnable(source.name, inputs, outputs, backend);
+        Signature given = OrtSpecs.signature(session, inputs, outputs, source.header);
+        Map<String, ValueType> zipped = OrtSpecs.zipped(source.name, outputs, source.labels);
+        boolean isWhole = source.labels.isEmpty();
+        NativeModel natives = new NativeModel(
+                source.name,
+                sessions.environment(),
+                session,
+                isWhole ? given : OrtSpecs.withoutScalars(given, source.labels.keySet()),
+                options,
+                backend);
+        return new OnnxModel(
+                source.name,
+                isWhole ? given : OrtSpecs.signature(session, inputs, zipped, source.header),
+                inputs,
+                source.labels,
+                natives,
+                sessions.describe(backend));
+    }
+
     /** Models in ONNX Runtime's own format have no header of this kind. */
-    private static ModelHeader read(HeaderSource source) {
+    private static ModelHeader header(HeaderSource source) {
         try {
             return source.read();
         } catch (IOException e) {

@@ -71,11 +71,16 @@ final class NativeModel implements AutoCloseable {
         return name;
     }
 
+    /** What the session takes and gives. */
+    Signature signature() {
+        return signature;
+    }
+
     /** Runs the model; {@code shapes} as in {@link Lane#run}. */
-    Value[] run(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes, RunLimits limits) {
+    Value[] run(Value[] inputs, int[] wanted, long[] @Nullable [] shapes, RunLimits limits) {
         enter();
         try {
-            return runLeased(tensors, wanted, pinning ? shapes : new long[shapes.length][], limits);
+            return runLeased(inputs, wanted, pinning ? shapes : new long[shapes.length][], limits);
         } catch (OrtException e) {
             throw failure(e);
         } finally {
@@ -186,24 +191,24 @@ final class NativeModel implements AutoCloseable {
         return leases.count();
     }
 
-    private Value[] runLeased(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes, RunLimits limits)
+    private Value[] runLeased(Value[] inputs, int[] wanted, long[] @Nullable [] shapes, RunLimits limits)
             throws OrtException {
         try {
-            return runInLane(tensors, wanted, shapes, limits);
+            return runInLane(inputs, wanted, shapes, limits);
         } catch (OrtException e) {
             long[] @Nullable [] unknown = new long[shapes.length][];
             if (terminated || Arrays.equals(shapes, unknown)) {
                 throw e;
             }
             // The outputs may not have the shapes that the model declares; then ONNX Runtime has to choose them.
-            Value[] values = runInLane(tensors, wanted, unknown, limits);
+            Value[] values = runInLane(inputs, wanted, unknown, limits);
             pinning = false;
             log.debug("the ONNX model {} does not keep to the output shapes that it declares", name);
             return values;
         }
     }
 
-    private Value[] runInLane(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes, RunLimits limits)
+    private Value[] runInLane(Value[] inputs, int[] wanted, long[] @Nullable [] shapes, RunLimits limits)
             throws OrtException {
         RunMeter counting = meter;
         Lane lane = take();
@@ -211,12 +216,12 @@ final class NativeModel implements AutoCloseable {
         try {
             long start = counting == null ? 0 : System.nanoTime();
             Value[] values = limits.areNone()
-                    ? lane.run(tensors, wanted, shapes)
-                    : limited(lane, limits, () -> lane.run(tensors, wanted, shapes));
+                    ? lane.run(inputs, wanted, shapes)
+                    : limited(lane, limits, () -> lane.run(inputs, wanted, shapes));
             whole = true;
             if (counting != null) {
                 counting.copied(System.nanoTime() - start - lane.computeNanos());
-                counting.succeeded(firstShape(tensors), lane.computeNanos());
+                counting.succeeded(firstShape(inputs), lane.computeNanos());
             }
             return values;
         } finally {
@@ -229,8 +234,8 @@ final class NativeModel implements AutoCloseable {
         }
     }
 
-    private static long[] firstShape(Tensor[] tensors) {
-        return tensors.length == 0 ? new long[0] : tensors[0].rawShape();
+    private static long[] firstShape(Value[] inputs) {
+        return inputs.length > 0 && inputs[0] instanceof Tensor tensor ? tensor.rawShape() : new long[0];
     }
 
     private Lane take() throws OrtException {

@@ -36,16 +36,28 @@ public final class OnnxModel implements AutoCloseable {
     private final NativeModel natives;
     private final ModelRuntime runtime;
     private final @Nullable RunMeter meter;
+    /** The outputs as the session gives them, which are matrices where a ZipMap node was taken out. */
+    private final List<ValueSpec> given;
+
+    private final Map<String, List<Object>> labels;
     private final List<String> outputNames;
     private final int[] allOutputs;
 
-    OnnxModel(String name, Signature signature, NativeModel natives, ModelRuntime runtime) {
+    OnnxModel(
+            String name,
+            Signature signature,
+            Map<String, ValueType> inputs,
+            Map<String, List<Object>> labels,
+            NativeModel natives,
+            ModelRuntime runtime) {
         this.name = name;
         this.signature = signature;
-        this.binder = new InputBinder(signature);
+        this.binder = new InputBinder(signature, inputs);
         this.natives = natives;
         this.runtime = runtime;
         this.meter = natives.meter();
+        this.given = natives.signature().outputs();
+        this.labels = labels;
         this.outputNames = signature.outputs().stream().map(ValueSpec::name).toList();
         this.allOutputs = new int[outputNames.size()];
         for (int i = 0; i < allOutputs.length; i++) {
@@ -102,14 +114,14 @@ public final class OnnxModel implements AutoCloseable {
     /**
      * Runs the model.
      *
-     * @param inputs a tensor for each input by name
-     * @return all outputs
+     * @param inputs a value for each input by name; an optional one may be left out or {@link Value.Absent}
+     * @return all outputs; an optional one that has no value is {@link Value.Absent}
      * @throws InvalidInputException if an input is missing or unknown, or its type or shape does not fit the signature,
      *     or the model fails on these values; names the input and the dimension
      * @throws UnavailableException if the model is closed
      * @throws CancelledException if the model was closed meanwhile and the grace for this run is over
      */
-    public Result run(Map<String, Tensor> inputs) {
+    public Result run(Map<String, ? extends Value> inputs) {
         return run(inputs, allOutputs, outputNames, RunLimits.NONE);
     }
 
@@ -118,7 +130,7 @@ public final class OnnxModel implements AutoCloseable {
      *
      * @throws CancelledException also if the run was ended by its limits
      */
-    public Result run(Map<String, Tensor> inputs, RunLimits limits) {
+    public Result run(Map<String, ? extends Value> inputs, RunLimits limits) {
         return run(inputs, allOutputs, outputNames, limits);
     }
 
@@ -128,12 +140,12 @@ public final class OnnxModel implements AutoCloseable {
      * @param outputs the names of the outputs, each once, at least one
      * @throws InvalidInputException also if an output is unknown or named twice
      */
-    public Result run(Map<String, Tensor> inputs, List<String> outputs) {
+    public Result run(Map<String, ? extends Value> inputs, List<String> outputs) {
         return run(inputs, indexes(outputs), List.copyOf(outputs), RunLimits.NONE);
     }
 
     /** Runs a model that has one input; otherwise as {@link #run(Map)}. */
-    public Result run(Tensor input) {
+    public Result run(Value input) {
         return run(Map.of(binder.onlyInput().name(), input));
     }
 
@@ -146,7 +158,8 @@ public final class OnnxModel implements AutoCloseable {
     }
 
     /**
-     * Prepares runs on inputs of these shapes, for all outputs.
+     * Prepares runs on inputs of these shapes, for all outputs; that of a ZipMap node is the matrix of scores where the node
+     * could be taken out (see {@link Result#classScores}).
      *
      * @param shapes the shape of each input by name
      * @return the run, for one thread at a time; freed by its own {@link BoundRun#close()} or that of the model
@@ -171,7 +184,7 @@ public final class OnnxModel implements AutoCloseable {
     public BoundRun bind(Map<String, long[]> shapes, List<String> outputs) {
         List<ValueSpec> specs = new ArrayList<>();
         for (int index : indexes(outputs)) {
-            specs.add(signature.outputs().get(index));
+            specs.add(given.get(index));
         }
         signature.inputs().forEach(OnnxModel::checkBindable);
         specs.forEach(OnnxModel::checkBindable);
@@ -186,7 +199,7 @@ public final class OnnxModel implements AutoCloseable {
         }
     }
 
-    private Result run(Map<String, Tensor> inputs, int[] wanted, List<String> names, RunLimits limits) {
+    private Result run(Map<String, ? extends Value> inputs, int[] wanted, List<String> names, RunLimits limits) {
         RunMeter counting = meter;
         if (counting == null) {
             return runUncounted(inputs, wanted, names, limits);
@@ -200,13 +213,14 @@ public final class OnnxModel implements AutoCloseable {
         }
     }
 
-    private Result runUncounted(Map<String, Tensor> inputs, int[] wanted, List<String> names, RunLimits limits) {
+    private Result runUncounted(
+            Map<String, ? extends Value> inputs, int[] wanted, List<String> names, RunLimits limits) {
         InputBinder.Bound bound = binder.bind(inputs);
         long[] @Nullable [] shapes = new long[allOutputs.length][];
         for (int index : wanted) {
-            shapes[index] = binder.outputShape(signature.outputs().get(index), bound);
+            shapes[index] = binder.outputShape(given.get(index), bound);
         }
-        return new Result(names, natives.run(bound.tensors(), wanted, shapes, limits));
+        return new Result(names, natives.run(bound.values(), wanted, shapes, limits), labels);
     }
 
     private int[] indexes(List<String> outputs) {
@@ -229,7 +243,7 @@ public final class OnnxModel implements AutoCloseable {
      *
      * @throws InvalidInputException if an input is missing or unknown, or its type or shape does not fit the signature
      */
-    public void check(Map<String, Tensor> inputs) {
+    public void check(Map<String, ? extends Value> inputs) {
         binder.bind(inputs);
     }
 

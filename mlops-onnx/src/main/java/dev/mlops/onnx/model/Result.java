@@ -5,15 +5,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What one run gave: a value for each output that was asked for. Immutable, in Java memory; nothing to close. */
 public final class Result {
     private final List<String> names;
     private final Value[] values;
+    /** The labels of outputs whose ZipMap node was taken out, in whose places are matrices. */
+    private final Map<String, List<Object>> labels;
 
-    Result(List<String> names, Value[] values) {
+    Result(List<String> names, Value[] values, Map<String, List<Object>> labels) {
         this.names = names;
         this.values = values;
+        this.labels = labels;
     }
 
     /**
@@ -25,7 +29,7 @@ public final class Result {
         if (names.size() != values.size()) {
             throw new InvalidInputException("names", names, "must be as many as the values, " + values.size());
         }
-        return new Result(List.copyOf(names), values.toArray(Value[]::new));
+        return new Result(List.copyOf(names), values.toArray(Value[]::new), Map.of());
     }
 
     /** The names of the outputs, in the model's order or that of the request. */
@@ -39,7 +43,11 @@ public final class Result {
         if (index < 0) {
             throw new InvalidInputException("output", name, "is not in the result; " + names + " are");
         }
-        return values[index];
+        return labels.containsKey(name) ? matrix(name, index).zipped() : values[index];
+    }
+
+    private ClassScores matrix(String name, int index) {
+        return ClassScores.of(name, Objects.requireNonNull(labels.get(name)), (Tensor) values[index]);
     }
 
     /** The tensor of an output. */
@@ -101,6 +109,26 @@ public final class Result {
     }
 
     /**
+     * The scores of classes of an output that a ZipMap node gave, as a matrix with labels; costs less than maps do.
+     *
+     * @throws InvalidInputException if the output is none of that kind
+     */
+    public ClassScores classScores(String name) {
+        int index = names.indexOf(name);
+        if (index >= 0 && labels.containsKey(name)) {
+            return matrix(name, index);
+        }
+        List<Value.Mapping> rows = new ArrayList<>();
+        for (Value element : value(name) instanceof Value.Mapping only ? List.of(only) : sequence(name)) {
+            if (!(element instanceof Value.Mapping row)) {
+                throw otherKind(name, "sequence of maps");
+            }
+            rows.add(row);
+        }
+        return ClassScores.of(name, rows);
+    }
+
+    /**
      * The scores by class label, a map for each row, of an output that a ZipMap node gave; labels that are numbers in
      * decimal digits.
      */
@@ -142,12 +170,16 @@ public final class Result {
     public String toString() {
         Map<String, String> shown = new LinkedHashMap<>();
         for (int i = 0; i < values.length; i++) {
-            shown.put(names.get(i), values[i] instanceof Tensor tensor ? tensor.toString() : kind(values[i]));
+            Value value = labels.isEmpty() ? values[i] : value(names.get(i));
+            shown.put(names.get(i), value instanceof Tensor tensor ? tensor.toString() : kind(value));
         }
         return shown.toString();
     }
 
     private static String kind(Value value) {
+        if (value instanceof Value.Absent) {
+            return "absent";
+        }
         return value instanceof Value.Sequence sequence
                 ? "sequence of " + sequence.values().size()
                 : "map";

@@ -12,7 +12,7 @@ import java.util.Objects;
  * thread-safe: arrays are copied on the way in and on the way out.
  *
  * <p>A factory called without a shape makes a scalar and takes exactly one element. The accessors widen where nothing is
- * lost and refuse another type, so {@code floats()} reads FLOAT, FLOAT16 and BFLOAT16, and {@code longs()} every integer
+ * lost and refuse another type, so {@code floats()} reads every float but DOUBLE, and {@code longs()} every integer
  * type.
  */
 public final class Tensor implements Value {
@@ -125,6 +125,50 @@ public final class Tensor implements Value {
         return checked(ElementType.BFLOAT16, shape, bits, bits.length);
     }
 
+    /**
+     * A tensor of one of the four types of 8-bit floats; elements are rounded to the nearest, and what is larger than the
+     * largest becomes that.
+     */
+    public static Tensor float8(ElementType type, float[] data, long... shape) {
+        if (!Elements.isFloat8(type)) {
+            throw new InvalidInputException("element type", type, "is no 8-bit float");
+        }
+        byte[] codes = new byte[data.length];
+        for (int i = 0; i < codes.length; i++) {
+            codes[i] = (byte) SmallFloat.of(type).toCode(data[i]);
+        }
+        return checked(type, shape, codes, codes.length);
+    }
+
+    /** An INT4 tensor of numbers from -8 to 7. */
+    public static Tensor int4(byte[] data, long... shape) {
+        return checked(ElementType.INT4, shape, Elements.pack(data, -8, 7), data.length);
+    }
+
+    /** A UINT4 tensor of numbers from 0 to 15. */
+    public static Tensor uint4(byte[] data, long... shape) {
+        return checked(ElementType.UINT4, shape, Elements.pack(data, 0, 15), data.length);
+    }
+
+    /**
+     * A tensor of a type of 8-bit floats, UINT4, INT4 or FLOAT4E2M1 from its bytes. An 8-bit float is a byte. Of 4-bit types
+     * two elements share a byte, the first in its low and the second in its high bits; with an odd number of elements the
+     * high bits of the last byte are not used.
+     */
+    public static Tensor packed(ElementType type, byte[] bytes, long... shape) {
+        if (!Elements.isFloat8(type) && !Elements.isPacked(type)) {
+            throw new InvalidInputException("element type", type, "has a factory of its own");
+        }
+        int count = Elements.count(shape);
+        if (Elements.bytes(type, count) != bytes.length) {
+            throw new InvalidInputException(
+                    "tensor shape",
+                    Arrays.toString(shape),
+                    "holds " + count + " elements, the data " + bytes.length + " bytes");
+        }
+        return owning(type, shape.clone(), Elements.clean(type, bytes.clone(), count));
+    }
+
     /** A tensor of zeros, false or empty texts. */
     public static Tensor zeros(ElementType type, long... shape) {
         int count = Elements.count(shape);
@@ -133,11 +177,10 @@ public final class Tensor implements Value {
             Arrays.fill(empty, "");
             return owning(type, shape.clone(), empty);
         }
-        int bytes = Elements.bytes(type);
-        if (bytes == 0) {
+        if (Elements.bits(type) < 0) {
             throw new InvalidInputException("element type", type, "cannot be held by a tensor in Java");
         }
-        ByteBuffer nothing = ByteBuffer.allocate(Math.multiplyExact(count, bytes));
+        ByteBuffer nothing = ByteBuffer.allocate(Elements.bytes(type, count));
         return owning(type, shape.clone(), Elements.read(type, nothing, count));
     }
 
@@ -153,17 +196,28 @@ public final class Tensor implements Value {
 
     /** The number of elements. */
     public int size() {
-        return Elements.length(elements);
+        return Elements.isPacked(elementType) ? Elements.count(shape) : Elements.length(elements);
     }
 
-    /** The elements of a FLOAT, FLOAT16 or BFLOAT16 tensor. */
+    /** The elements of a FLOAT, FLOAT16, BFLOAT16, 8-bit float or FLOAT4E2M1 tensor. */
     public float[] floats() {
         return switch (elementType) {
             case FLOAT -> ((float[]) elements).clone();
             case FLOAT16 -> Elements.toFloats((short[]) elements, Fp16Conversions::fp16ToFloat);
             case BFLOAT16 -> Elements.toFloats((short[]) elements, Fp16Conversions::bf16ToFloat);
+            case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT4E2M1 -> smallFloats();
             default -> throw notReadableAs("floats");
         };
+    }
+
+    private float[] smallFloats() {
+        SmallFloat format = SmallFloat.of(elementType);
+        byte[] codes = Elements.isPacked(elementType) ? Elements.unpack(this) : (byte[]) elements;
+        float[] floats = new float[codes.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = format.toFloat(Byte.toUnsignedInt(codes[i]));
+        }
+        return floats;
     }
 
     /** The elements of a DOUBLE tensor, or of one that {@link #floats()} reads. */
@@ -192,7 +246,7 @@ public final class Tensor implements Value {
         return Arrays.stream(ints()).asLongStream().toArray();
     }
 
-    /** The elements of an INT32, INT16, UINT16, INT8 or UINT8 tensor. */
+    /** The elements of an INT32, INT16, UINT16, INT8, UINT8, INT4 or UINT4 tensor. */
     public int[] ints() {
         return switch (elementType) {
             case INT32 -> ((int[]) elements).clone();
@@ -200,16 +254,25 @@ public final class Tensor implements Value {
             case UINT16 -> Elements.toInts((short[]) elements, Short::toUnsignedInt);
             case INT8 -> Elements.toInts((byte[]) elements, (byte value) -> value);
             case UINT8 -> Elements.toInts((byte[]) elements, Byte::toUnsignedInt);
+            case INT4, UINT4 -> Elements.toInts(Elements.unpack(this), (byte value) -> value);
             default -> throw notReadableAs("ints");
         };
     }
 
     /** The elements of an INT8 or UINT8 tensor, those above 127 as negative bytes. */
     public byte[] bytes() {
-        if (elements instanceof byte[] bytes) {
-            return bytes.clone();
+        if (elementType == ElementType.INT8 || elementType == ElementType.UINT8) {
+            return ((byte[]) elements).clone();
         }
         throw notReadableAs("bytes");
+    }
+
+    /** The bytes of an 8-bit float or 4-bit tensor, as {@link #packed(ElementType, byte[], long...)} takes them. */
+    public byte[] packed() {
+        if (Elements.isFloat8(elementType) || Elements.isPacked(elementType)) {
+            return ((byte[]) elements).clone();
+        }
+        throw notReadableAs("packed bytes");
     }
 
     /** The elements of a BOOL tensor. */

@@ -3,8 +3,8 @@ package dev.mlops.onnx.model;
 import java.util.List;
 import java.util.Map;
 
-/** What a model gave for one output. Immutable. */
-public sealed interface Value permits Tensor, Value.Sequence, Value.Mapping {
+/** What a model takes for one input or gives for one output. Immutable. */
+public sealed interface Value permits Tensor, Value.Sequence, Value.Mapping, Value.Absent {
     /**
      * A list of values of one kind.
      *
@@ -28,4 +28,7 @@ public sealed interface Value permits Tensor, Value.Sequence, Value.Mapping {
             entries = Map.copyOf(entries);
         }
     }
+
+    /** The value of an optional input or output that has none. */
+    record Absent() implements Value {}
 }

@@ -118,6 +118,9 @@ final class ResponseWriter {
     }
 
     private static Tensor asText(Value value) throws IOException {
+        if (value instanceof Value.Absent) {
+            return Tensor.strings(new String[0], 0);
+        }
         List<Value> elements = value instanceof Value.Sequence sequence ? sequence.values() : List.of(value);
         String[] texts = new String[elements.size()];
         for (int i = 0; i < texts.length; i++) {
@@ -140,7 +143,7 @@ final class ResponseWriter {
 
     private static void elements(JsonGenerator out, Tensor tensor) throws IOException {
         switch (tensor.elementType()) {
-            case FLOAT, FLOAT16, BFLOAT16 -> {
+            case FLOAT, FLOAT16, BFLOAT16, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ -> {
                 for (float value : tensor.floats()) {
                     out.writeNumber(value);
                 }

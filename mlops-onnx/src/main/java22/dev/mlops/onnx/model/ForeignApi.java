@@ -23,8 +23,8 @@ import java.lang.reflect.Field;
  * nobody; where that is not permitted this class cannot be initialised.
  */
 final class ForeignApi {
-    /** Of version 1.5; none that came later is called. */
-    private static final int FUNCTIONS = 149;
+    /** Of version 1.15; none that came later is called. */
+    private static final int FUNCTIONS = 252;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MemorySegment TABLE = memory(table(), FUNCTIONS * ADDRESS.byteSize());
@@ -53,14 +53,15 @@ final class ForeignApi {
     private static final MethodHandle GET_ALLOCATOR_WITH_DEFAULT_OPTIONS = pointer(78, JAVA_LONG);
     private static final MethodHandle GET_VALUE = pointer(80, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle GET_VALUE_COUNT = pointer(81, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle CREATE_VALUE = pointer(82, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG);
     private static final MethodHandle RELEASE_STATUS = release(93);
     private static final MethodHandle RELEASE_VALUE = release(96);
     private static final MethodHandle RELEASE_RUN_OPTIONS = release(97);
     private static final MethodHandle RELEASE_TENSOR_TYPE_AND_SHAPE = release(99);
+    private static final MethodHandle HAS_VALUE = pointer(192, JAVA_LONG, JAVA_LONG);
 
     private static final int ARENA_ALLOCATOR = 1;
     private static final int DEFAULT_MEMORY = 0;
-    private static final int STRING = 8;
     private static final long CPU_MEMORY = createCpuMemoryInfo();
     /** Belongs to ONNX Runtime. */
     private static final long ALLOCATOR = defaultAllocator();
@@ -94,7 +95,8 @@ final class ForeignApi {
         }
     }
 
-    private static MethodHandle pointer(int number, MemoryLayout... parameters) {
+    /** A function that gives a status. */
+    static MethodHandle pointer(int number, MemoryLayout... parameters) {
         return function(number, FunctionDescriptor.of(JAVA_LONG, parameters));
     }
 
@@ -102,7 +104,8 @@ final class ForeignApi {
         return function(number, FunctionDescriptor.of(JAVA_INT, parameters));
     }
 
-    private static MethodHandle release(int number) {
+    /** A function that frees what it is given. */
+    static MethodHandle release(int number) {
         return function(number, FunctionDescriptor.ofVoid(JAVA_LONG));
     }
 
@@ -259,20 +262,43 @@ final class ForeignApi {
         return out.get(JAVA_LONG, 0);
     }
 
-    /** A tensor of empty texts, which the caller releases. */
-    static long createStringTensor(Arena arena, long[] shape) throws OrtException {
+    /** A tensor in memory of ONNX Runtime, texts empty and others undefined, which the caller releases. */
+    static long createTensor(Arena arena, int type, long[] shape) throws OrtException {
         MemorySegment out = arena.allocate(ADDRESS);
         MemorySegment dimensions = arena.allocate(JAVA_LONG, Math.max(1, shape.length));
         MemorySegment.copy(shape, 0, dimensions, JAVA_LONG, 0, shape.length);
         long status;
         try {
             status = (long) CREATE_TENSOR.invokeExact(
-                    ALLOCATOR, dimensions.address(), (long) shape.length, STRING, out.address());
+                    ALLOCATOR, dimensions.address(), (long) shape.length, type, out.address());
         } catch (Throwable e) {
             throw unexpected(e);
         }
         check(status);
         return out.get(JAVA_LONG, 0);
+    }
+
+    /**
+     * A sequence of values, or a map of two tensors, which the caller releases; the values stay the caller's too.
+     *
+     * @param kind of {@code ONNXType}
+     */
+    static long createValue(long[] values, int kind, Arena arena) throws OrtException {
+        MemorySegment out = arena.allocate(ADDRESS);
+        MemorySegment pointers = arena.allocateFrom(JAVA_LONG, values);
+        long status;
+        try {
+            status = (long) CREATE_VALUE.invokeExact(pointers.address(), (long) values.length, kind, out.address());
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        check(status);
+        return out.get(JAVA_LONG, 0);
+    }
+
+    /** False for an optional value that is none. */
+    static boolean isThere(long value, Arena arena) throws OrtException {
+        return value != 0 && ask(HAS_VALUE, value, arena.allocate(JAVA_LONG)).get(JAVA_INT, 0) != 0;
     }
 
     /** Fills a tensor of texts from pointers to bytes that end with 0. */
@@ -311,7 +337,7 @@ final class ForeignApi {
     }
 
     /** Calls a function that answers one question of a value; gives {@code out}, where the answer is. */
-    private static MemorySegment ask(MethodHandle function, long value, MemorySegment out) throws OrtException {
+    static MemorySegment ask(MethodHandle function, long value, MemorySegment out) throws OrtException {
         long status;
         try {
             status = (long) function.invokeExact(value, out.address());
@@ -330,7 +356,7 @@ final class ForeignApi {
         call(RELEASE_RUN_OPTIONS, runOptions);
     }
 
-    private static void call(MethodHandle release, long pointer) {
+    static void call(MethodHandle release, long pointer) {
         if (pointer != 0) {
             try {
                 release.invokeExact(pointer);
@@ -340,7 +366,7 @@ final class ForeignApi {
         }
     }
 
-    private static void check(long status) throws OrtException {
+    static void check(long status) throws OrtException {
         if (status != 0) {
             throw failure(status);
         }
@@ -358,7 +384,7 @@ final class ForeignApi {
         }
     }
 
-    private static RuntimeException unexpected(Throwable e) {
+    static RuntimeException unexpected(Throwable e) {
         if (e instanceof Error error) {
             throw error;
         }

@@ -3,10 +3,10 @@ package dev.mlops.onnx.model;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import dev.mlops.api.model.ElementType;
 import dev.mlops.api.model.Signature;
 import dev.mlops.api.model.ValueSpec;
 import java.util.List;
+import java.util.Map;
 
 /** Calls by foreign functions; found by its name on releases that have them. */
 final class ForeignBackend implements Backend {
@@ -28,12 +28,22 @@ final class ForeignBackend implements Backend {
     }
 
     @Override
-    public boolean takes(ElementType type) {
-        return type == ElementType.STRING || Elements.bytes(type) > 0;
+    public Map<String, ValueType> inputs(OrtSession session) throws OrtException {
+        return ForeignTypes.inputs(session);
     }
 
     @Override
-    public boolean readsSequencesOf(ElementType type) {
+    public Map<String, ValueType> outputs(OrtSession session) throws OrtException {
+        return ForeignTypes.outputs(session);
+    }
+
+    @Override
+    public boolean takes(ValueType type) {
+        return !(type instanceof ValueType.OfTensor tensor) || Elements.bits(tensor.elementType()) >= 0;
+    }
+
+    @Override
+    public boolean gives(ValueType type) {
         return takes(type);
     }
 

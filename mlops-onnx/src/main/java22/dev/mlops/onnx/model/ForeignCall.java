@@ -81,9 +81,9 @@ final class ForeignCall implements NativeCall {
         }
     }
 
-    /** What the last run gave for an output without memory; valid until the next one. */
+    /** What the last run gave for an output without memory, valid until the next one; 0 for nothing. */
     long value(int output) {
-        return given(output);
+        return outputs.getAtIndex(JAVA_LONG, output);
     }
 
     @Override
@@ -98,7 +98,7 @@ final class ForeignCall implements NativeCall {
 
     private long tensor(ElementType type, ByteBuffer memory, long[] shape) throws OrtException {
         MemorySegment whole = MemorySegment.ofBuffer(memory.duplicate().clear());
-        long bytes = (long) Elements.count(shape) * Elements.bytes(type);
+        long bytes = Elements.bytes(type, Elements.count(shape));
         if (whole.byteSize() < bytes) {
             throw new IllegalArgumentException(whole.byteSize() + " bytes are no room for " + bytes);
         }

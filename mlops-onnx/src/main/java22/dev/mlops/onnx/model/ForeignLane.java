@@ -4,12 +4,14 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.mlops.api.model.ElementType;
 import dev.mlops.api.model.Signature;
+import dev.mlops.api.model.ValueKind;
 import dev.mlops.api.model.ValueSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A lane over a call by foreign functions, whose memory and tensors are kept while the shapes stay. */
@@ -20,10 +22,14 @@ final class ForeignLane implements Lane {
     private final OrtSession session;
     private final List<ValueSpec> inputSpecs;
     private final List<ValueSpec> outputSpecs;
+    private final List<ValueType> types;
+    private final boolean hasOptional;
     private final Slot[] inputs;
     private final Slot[] outputs;
     private ForeignCall call;
-    /** The outputs that the call has, by their indexes. */
+    /** The inputs and outputs that the call has, by their indexes. */
+    private int[] fed;
+
     private int[] called;
 
     private boolean isMeasured;
@@ -57,10 +63,12 @@ final class ForeignLane implements Lane {
         this.session = session;
         this.inputSpecs = signature.inputs();
         this.outputSpecs = signature.outputs();
+        this.types = List.copyOf(ForeignTypes.inputs(session).values());
+        this.hasOptional = inputSpecs.stream().anyMatch(spec -> spec.kind() == ValueKind.OPTIONAL);
         this.inputs = slots(inputSpecs.size());
         this.outputs = slots(outputSpecs.size());
-        this.called = new int[outputSpecs.size()];
-        Arrays.setAll(called, i -> i);
+        this.fed = IntStream.range(0, inputSpecs.size()).toArray();
+        this.called = IntStream.range(0, outputSpecs.size()).toArray();
         this.call = new ForeignCall(session, inputSpecs, outputSpecs);
     }
 
@@ -71,12 +79,13 @@ final class ForeignLane implements Lane {
     }
 
     @Override
-    public Value[] run(Tensor[] tensors, int[] wanted, long[] @Nullable [] shapes) throws OrtException {
-        if (!Arrays.equals(wanted, called)) {
-            callFor(wanted);
+    public Value[] run(Value[] given, int[] wanted, long[] @Nullable [] shapes) throws OrtException {
+        int[] present = present(given);
+        if (!Arrays.equals(wanted, called) || !Arrays.equals(present, fed)) {
+            callFor(present, wanted);
         }
-        for (int i = 0; i < tensors.length; i++) {
-            feed(i, tensors[i]);
+        for (int i = 0; i < present.length; i++) {
+            feed(i, present[i], given[present[i]]);
         }
         for (int i = 0; i < wanted.length; i++) {
             bind(i, outputSpecs.get(wanted[i]), shapes[wanted[i]]);
@@ -103,14 +112,26 @@ final class ForeignLane implements Lane {
         return computeNanos;
     }
 
-    private void callFor(int[] wanted) throws OrtException {
-        ForeignCall next = new ForeignCall(
-                session,
-                inputSpecs,
-                Arrays.stream(wanted).mapToObj(outputSpecs::get).toList());
+    /** All inputs but those that are absent: ONNX Runtime crashes on such a value, but takes it if there is none. */
+    private int[] present(Value[] given) {
+        if (!hasOptional) {
+            return fed;
+        }
+        return IntStream.range(0, given.length)
+                .filter(i -> !(given[i] instanceof Value.Absent))
+                .toArray();
+    }
+
+    private void callFor(int[] present, int[] wanted) throws OrtException {
+        ForeignCall next = new ForeignCall(session, some(inputSpecs, present), some(outputSpecs, wanted));
         replace(next);
+        fed = present;
         called = wanted.clone();
         forgetShapes();
+    }
+
+    private static List<ValueSpec> some(List<ValueSpec> specs, int[] indexes) {
+        return Arrays.stream(indexes).mapToObj(specs::get).toList();
     }
 
     private synchronized void replace(ForeignCall next) throws OrtException {
@@ -130,18 +151,20 @@ final class ForeignLane implements Lane {
         }
     }
 
-    private void feed(int index, Tensor tensor) throws OrtException {
+    private void feed(int place, int index, Value value) throws OrtException {
         Slot slot = inputs[index];
-        if (tensor.rawElements() instanceof String[] strings) {
-            call.input(index, ForeignValues.strings(strings, tensor.rawShape()));
+        if (!(value instanceof Tensor tensor)
+                || tensor.rawElements() instanceof String[]
+                || inputSpecs.get(index).kind() != ValueKind.TENSOR) {
+            call.input(place, ForeignValues.create(value, types.get(index)));
             slot.shape = null;
             return;
         }
         ElementType type = tensor.elementType();
-        ByteBuffer memory = slot.memory(Math.multiplyExact(tensor.size(), Elements.bytes(type)));
+        ByteBuffer memory = slot.memory(Elements.bytes(type, tensor.size()));
         Elements.write(tensor.rawElements(), memory);
         if (!Arrays.equals(slot.shape, tensor.rawShape())) {
-            call.input(index, type, memory, tensor.rawShape());
+            call.input(place, type, memory, tensor.rawShape());
             slot.shape = tensor.rawShape();
         }
     }
@@ -163,7 +186,7 @@ final class ForeignLane implements Lane {
 
     private Value value(int place, ValueSpec spec, long @Nullable [] shape) throws OrtException {
         if (shape == null) {
-            return ForeignValues.read(call.value(place));
+            return ForeignValues.read(call.value(place), spec);
         }
         ElementType type = Objects.requireNonNull(spec.elementType());
         ByteBuffer memory = Objects.requireNonNull(outputs[place].memory);
@@ -180,7 +203,7 @@ final class ForeignLane implements Lane {
             isLarge |= slot.isLarge();
         }
         if (isLarge) {
-            callFor(called);
+            callFor(fed, called);
             for (Slot slot : inputs) {
                 slot.memory = slot.isLarge() ? null : slot.memory;
             }

@@ -7,6 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import ai.onnxruntime.OrtException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.model.ElementType;
+import dev.mlops.api.model.ValueKind;
+import dev.mlops.api.model.ValueSpec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
@@ -16,34 +18,106 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Copies values of every kind between Java and native memory, texts as true UTF-8. */
 final class ForeignValues {
-    private static final int TENSOR = 1;
-    private static final int SEQUENCE = 2;
-    private static final int MAP = 3;
+    static final int TENSOR = 1;
+    static final int SEQUENCE = 2;
+    static final int MAP = 3;
+    static final int OPTIONAL = 6;
 
     private ForeignValues() {}
 
-    /** A native tensor of texts, which the caller releases. */
-    static long strings(String[] texts, long[] shape) throws OrtException {
+    /** A native copy of a value of a type, which the caller releases. */
+    static long create(Value value, ValueType type) throws OrtException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment pointers = arena.allocate(ADDRESS, Math.max(1, texts.length));
-            for (int i = 0; i < texts.length; i++) {
-                pointers.setAtIndex(ADDRESS, i, arena.allocateFrom(JAVA_BYTE, terminated(texts[i], i)));
-            }
-            long tensor = ForeignApi.createStringTensor(arena, shape);
-            try {
-                ForeignApi.fillStrings(tensor, pointers, texts.length);
-            } catch (OrtException | RuntimeException e) {
-                ForeignApi.releaseValue(tensor);
-                throw e;
-            }
-            return tensor;
+            return create(value, type, arena);
         }
+    }
+
+    private static long create(Value value, ValueType type, Arena arena) throws OrtException {
+        return switch (value) {
+            case Tensor tensor -> create(tensor, arena);
+            case Value.Sequence sequence ->
+                create(sequence.values(), ((ValueType.OfSequence) content(type)).element(), arena);
+            case Value.Mapping mapping -> create(mapping.entries(), (ValueType.OfMap) content(type), arena);
+            case Value.Absent absent -> throw new IllegalArgumentException("an absent value is not handed over");
+        };
+    }
+
+    private static ValueType content(ValueType type) {
+        return type instanceof ValueType.OfOptional optional ? optional.content() : type;
+    }
+
+    private static long create(List<Value> values, ValueType type, Arena arena) throws OrtException {
+        if (values.isEmpty()) {
+            return EmptySequences.create(type);
+        }
+        long[] elements = new long[values.size()];
+        try {
+            for (int i = 0; i < elements.length; i++) {
+                elements[i] = create(values.get(i), type, arena);
+            }
+            return ForeignApi.createValue(elements, SEQUENCE, arena);
+        } finally {
+            release(elements);
+        }
+    }
+
+    private static long create(Map<Object, Object> entries, ValueType.OfMap type, Arena arena) throws OrtException {
+        long[] parts = new long[2];
+        try {
+            parts[0] = create(unboxed(entries.keySet(), type.key()), arena);
+            parts[1] = create(unboxed(entries.values(), type.elementType()), arena);
+            return ForeignApi.createValue(parts, MAP, arena);
+        } finally {
+            release(parts);
+        }
+    }
+
+    private static void release(long[] values) {
+        for (long value : values) {
+            ForeignApi.releaseValue(value);
+        }
+    }
+
+    private static Tensor unboxed(Collection<Object> values, ElementType type) {
+        Object array = Tensor.zeros(type, values.size()).rawElements();
+        int at = 0;
+        for (Object value : values) {
+            Array.set(array, at++, value);
+        }
+        return Tensor.owning(type, new long[] {values.size()}, array);
+    }
+
+    private static long create(Tensor tensor, Arena arena) throws OrtException {
+        long made = ForeignApi.createTensor(arena, tensor.elementType().onnxNumber(), tensor.rawShape());
+        try {
+            if (tensor.rawElements() instanceof String[] texts) {
+                fill(made, texts, arena);
+            } else if (tensor.size() > 0) {
+                long bytes = Elements.bytes(tensor.elementType(), tensor.size());
+                ByteBuffer memory = ForeignApi.memory(ForeignApi.data(made, arena.allocate(ADDRESS)), bytes)
+                        .asByteBuffer();
+                Elements.write(tensor.rawElements(), memory.order(ByteOrder.nativeOrder()));
+            }
+            return made;
+        } catch (OrtException | RuntimeException | Error e) {
+            ForeignApi.releaseValue(made);
+            throw e;
+        }
+    }
+
+    private static void fill(long tensor, String[] texts, Arena arena) throws OrtException {
+        MemorySegment pointers = arena.allocate(ADDRESS, Math.max(1, texts.length));
+        for (int i = 0; i < texts.length; i++) {
+            pointers.setAtIndex(ADDRESS, i, arena.allocateFrom(JAVA_BYTE, terminated(texts[i], i)));
+        }
+        ForeignApi.fillStrings(tensor, pointers, texts.length);
     }
 
     private static byte[] terminated(String text, int index) {
@@ -62,9 +136,15 @@ final class ForeignValues {
         }
     }
 
-    /** Copies a native value, which stays the caller's. */
-    static Value read(long value) throws OrtException {
+    /** Copies what was given for an output, which stays the caller's; 0 is nothing. */
+    static Value read(long value, ValueSpec spec) throws OrtException {
         try (Arena arena = Arena.ofConfined()) {
+            if (!ForeignApi.isThere(value, arena)) {
+                if (spec.kind() == ValueKind.OPTIONAL) {
+                    return new Value.Absent();
+                }
+                throw new IllegalStateException("no run gave " + spec);
+            }
             return read(value, arena);
         }
     }
@@ -87,7 +167,7 @@ final class ForeignValues {
         if (type == ElementType.STRING) {
             return Tensor.owning(type, shape, texts(value, count, arena));
         }
-        long bytes = (long) count * Elements.bytes(type);
+        long bytes = Elements.bytes(type, count);
         if (count == 0) {
             return Tensor.owning(type, shape, Elements.read(type, ByteBuffer.allocate(0), 0));
         }

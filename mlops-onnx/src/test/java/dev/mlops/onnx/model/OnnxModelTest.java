@@ -286,9 +286,9 @@ class OnnxModelTest {
 
     @Test
     void refusesModelsThatWouldCrashOrCannotBeHandled() {
-        assertNotLoaded(TestModels.optionalOutput(), "optional");
-        assertNotLoaded(TestModels.sequenceInput(), "x: sequence of FLOAT");
         if (!isForeign()) {
+            assertNotLoaded(TestModels.optionalOutput(), "optional");
+            assertNotLoaded(TestModels.sequenceInput(), "x: sequence of FLOAT");
             assertNotLoaded(TestModels.sequenceOf(ElementType.INT32), "sequence of INT32");
             assertNotLoaded(TestModels.identity(ElementType.UINT32, 2), "x: UINT32[2]");
         }

@@ -1,13 +1,17 @@
 package dev.mlops.onnx.safety;
 
+import static dev.mlops.onnx.testing.TestModels.sequence;
+import static dev.mlops.onnx.testing.TestModels.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mlops.api.model.ElementType;
 import dev.mlops.onnx.batching.BatchOptions;
 import dev.mlops.onnx.batching.BatchingModel;
 import dev.mlops.onnx.model.BoundRun;
 import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.OnnxOptions;
 import dev.mlops.onnx.model.Tensor;
+import dev.mlops.onnx.model.Value;
 import dev.mlops.onnx.routing.ModelRouter;
 import dev.mlops.onnx.testing.ChildJvm;
 import dev.mlops.onnx.testing.TestModels;
@@ -46,7 +50,10 @@ class EnduranceTest {
                 .filter(line -> line.startsWith("grew by "))
                 .map(line -> Integer.valueOf(line.substring("grew by ".length())))
                 .toList();
-        assertThat(growths).hasSize(2).as("kB by calls, by loads and swaps").allMatch(grown -> grown < MOST_KILOBYTES);
+        assertThat(growths)
+                .hasSize(3)
+                .as("kB by calls, by loads and swaps, by calls with values of other kinds")
+                .allMatch(grown -> grown < MOST_KILOBYTES);
     }
 
     /** The child. */
@@ -70,13 +77,41 @@ class EnduranceTest {
                 System.out.println("grew by " + (called - before));
                 System.out.println("grew by " + (residentKilobytes() - called));
             }
+            useOtherKinds(calls / 16);
+            long before = residentKilobytes();
+            useOtherKinds(calls / 4);
+            System.out.println("grew by " + (residentKilobytes() - before));
+        }
+
+        /** Sequences, maps and optional values, which only foreign functions hand over. */
+        private static void useOtherKinds(int times) {
+            if (Runtime.version().feature() < 22) {
+                return;
+            }
+            Tensor floats = Tensor.floats(new float[500], 500);
+            Value.Sequence sequence = new Value.Sequence(List.of(floats, floats));
+            Value.Mapping map = new Value.Mapping(Map.of("a".repeat(500), 1f, "b", 2f));
+            Value.Sequence texts = new Value.Sequence(List.of(Tensor.strings(new String[] {"😀".repeat(500), "x"}, 2)));
+            try (OnnxModel sequences = load(TestModels.optionalInput(sequence(tensor(ElementType.FLOAT, "n"))));
+                    OnnxModel strings = load(TestModels.identity(sequence(tensor(ElementType.STRING, "n"))));
+                    OnnxModel maps = load(TestModels.mapInput("a", "b"))) {
+                for (int i = 0; i < times; i++) {
+                    sequences.run(sequence);
+                    sequences.run(new Value.Sequence(List.of()));
+                    sequences.run(Map.of());
+                    strings.run(texts);
+                    maps.run(map);
+                }
+            }
         }
 
         private static OnnxModel load() {
+            return load(TestModels.relu());
+        }
+
+        private static OnnxModel load(byte[] bytes) {
             return OnnxModel.load(
-                    "relu",
-                    TestModels.relu(),
-                    OnnxOptions.builder().intraOpThreads(1).build());
+                    "model", bytes, OnnxOptions.builder().intraOpThreads(1).build());
         }
 
         private static void call(OnnxModel model, BoundRun run, BatchingModel batching, int times) {
@@ -94,7 +129,7 @@ class EnduranceTest {
         private static void swap(ModelRouter router, int times) {
             Map<String, Tensor> inputs = Map.of("x", Tensor.floats(new float[4], 1, 4));
             for (int i = 0; i < times; i++) {
-                router.swap(Program::load, 1);
+                router.swap(() -> load(), 1);
                 router.run(inputs);
             }
         }

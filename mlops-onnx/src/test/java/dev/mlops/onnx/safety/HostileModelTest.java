@@ -172,7 +172,7 @@ class HostileModelTest {
             byte[] bytes = Arrays.copyOf(whole, round % 5 == 0 ? random.nextInt(whole.length) : whole.length);
             for (int change = 0; change < round % 4 + (round % 5 == 0 ? 0 : 1) && bytes.length > 0; change++) {
                 int at = random.nextInt(bytes.length);
-                bytes[at] = round % 3 == 0 ? (byte) (bytes[at] ^ 1 << random.nextInt(8)) : (byte) random.nextInt();
+                bytes[at] = round % 3 == 0 ? (byte) (bytes[at] ^ (1 << random.nextInt(8))) : (byte) random.nextInt();
             }
             return bytes;
         }

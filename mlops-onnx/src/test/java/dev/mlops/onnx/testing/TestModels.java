@@ -31,6 +31,33 @@ public final class TestModels {
                 .addOutput(value("y", tensor(type, shape))));
     }
 
+    /** {@code y} is {@code x} as another element type; both FLOAT[n] or of types of 8 and 4 bits. */
+    public static byte[] cast(ElementType from, ElementType to) {
+        NodeProto cast = node("Cast", "x", "y").toBuilder()
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName("to")
+                        .setType(AttributeProto.AttributeType.INT)
+                        .setI(to.onnxNumber()))
+                .build();
+        return header(graph(cast).addInput(value("x", tensor(from, "n"))).addOutput(value("y", tensor(to, "n"))))
+                .setIrVersion(11)
+                .setOpsetImport(0, OperatorSetIdProto.newBuilder().setDomain("").setVersion(23))
+                .build()
+                .toByteArray();
+    }
+
+    /** {@code y = (x - 0) * scale} of quantized numbers. */
+    public static byte[] dequantize(ElementType type, float scale) {
+        return header(graph(node("DequantizeLinear", "x,scale", "y"))
+                        .addInitializer(floats("scale", new long[0], scale))
+                        .addInput(value("x", tensor(type, "n")))
+                        .addOutput(value("y", tensor(ElementType.FLOAT, "n"))))
+                .setIrVersion(11)
+                .setOpsetImport(0, OperatorSetIdProto.newBuilder().setDomain("").setVersion(21))
+                .build()
+                .toByteArray();
+    }
+
     /** {@code sum = a + b}, {@code product = a * b} on FLOAT[n,m], with metadata. */
     public static byte[] twoInputs() {
         GraphProto.Builder graph = graph(node("Add", "a,b", "sum"), node("Mul", "a,b", "product"))
@@ -68,20 +95,40 @@ public final class TestModels {
                 .addOutput(value("y", tensor(ElementType.INT64, 1, "found"))));
     }
 
-    /** Labels and, by a ZipMap node, a map of scores for each row. */
+    /** By a ZipMap node, a map of scores for each row. */
     public static byte[] zipMap(String... labels) {
+        return zipMap(zipMapNode(labels), "n", labels.length).build().toByteArray();
+    }
+
+    /** The same with labels that are numbers. */
+    public static byte[] zipMap(long... labels) {
+        AttributeProto.Builder numbers =
+                AttributeProto.newBuilder().setName("classlabels_int64s").setType(AttributeProto.AttributeType.INTS);
+        for (long label : labels) {
+            numbers.addInts(label);
+        }
+        return zipMap(zipMapNode().toBuilder().setAttribute(0, numbers).build(), "n", labels.length)
+                .build()
+                .toByteArray();
+    }
+
+    public static NodeProto zipMapNode(String... labels) {
         AttributeProto.Builder names = AttributeProto.newBuilder()
                 .setName("classlabels_strings")
                 .setType(AttributeProto.AttributeType.STRINGS);
         for (String label : labels) {
             names.addStrings(ByteString.copyFromUtf8(label));
         }
-        NodeProto zip = node("ZipMap", "x", "scores").toBuilder()
+        return node("ZipMap", "x", "scores").toBuilder()
                 .setDomain("ai.onnx.ml")
                 .addAttribute(names)
                 .build();
-        return model(graph(zip)
-                .addInput(value("x", tensor(ElementType.FLOAT, "n", labels.length)))
+    }
+
+    /** A model of such a node on {@code x}, FLOAT of a shape. */
+    public static ModelProto.Builder zipMap(NodeProto node, Object... shape) {
+        return header(graph(node)
+                .addInput(value("x", tensor(ElementType.FLOAT, shape)))
                 .addOutput(value("scores", sequence(map(ElementType.STRING, tensor(ElementType.FLOAT))))));
     }
 
@@ -99,14 +146,69 @@ public final class TestModels {
                 .addOutput(value("y", tensor(ElementType.INT64))));
     }
 
-    /** Gives an optional value, on which ONNX Runtime crashes the JVM. */
+    /** Gives an optional value that is there. */
     public static byte[] optionalOutput() {
-        TypeProto type = TypeProto.newBuilder()
-                .setOptionalType(TypeProto.Optional.newBuilder().setElemType(tensor(ElementType.FLOAT, "n")))
-                .build();
         return model(graph(node("Optional", "x", "y"))
                 .addInput(value("x", tensor(ElementType.FLOAT, "n")))
-                .addOutput(value("y", type)));
+                .addOutput(value("y", optional(tensor(ElementType.FLOAT, "n")))));
+    }
+
+    /** Gives {@code x} if it is told to, else an optional value that is none. */
+    public static byte[] maybe() {
+        TypeProto type = tensor(ElementType.FLOAT, "n");
+        NodeProto none = node("Optional", "", "none").toBuilder()
+                .clearInput()
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName("type")
+                        .setType(AttributeProto.AttributeType.TYPE_PROTO)
+                        .setTp(type))
+                .build();
+        NodeProto choice = node("If", "told", "y").toBuilder()
+                .addAttribute(branch("then_branch", node("Optional", "x", "some"), value("some", optional(type))))
+                .addAttribute(branch("else_branch", none, value("none", optional(type))))
+                .build();
+        return model(graph(choice)
+                .addInput(value("x", type))
+                .addInput(value("told", tensor(ElementType.BOOL)))
+                .addOutput(value("y", optional(type))));
+    }
+
+    private static AttributeProto branch(String name, NodeProto node, ValueInfoProto output) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.GRAPH)
+                .setG(graph(node).addOutput(output))
+                .build();
+    }
+
+    /** Says whether its optional input has a value, which is of this type. */
+    public static byte[] optionalInput(TypeProto type) {
+        return model(graph(node("OptionalHasElement", "x", "has"), node("Identity", "x", "y"))
+                .addInput(value("x", optional(type)))
+                .addOutput(value("has", tensor(ElementType.BOOL)))
+                .addOutput(value("y", optional(type))));
+    }
+
+    /** {@code y = x} of any kind. */
+    public static byte[] identity(TypeProto type) {
+        return model(
+                graph(node("Identity", "x", "y")).addInput(value("x", type)).addOutput(value("y", type)));
+    }
+
+    /** Makes a row of the values of a map, in the order of these keys. */
+    public static byte[] mapInput(String... keys) {
+        AttributeProto.Builder names =
+                AttributeProto.newBuilder().setName("string_vocabulary").setType(AttributeProto.AttributeType.STRINGS);
+        for (String key : keys) {
+            names.addStrings(ByteString.copyFromUtf8(key));
+        }
+        NodeProto node = node("DictVectorizer", "x", "y").toBuilder()
+                .setDomain("ai.onnx.ml")
+                .addAttribute(names)
+                .build();
+        return model(graph(node)
+                .addInput(value("x", map(ElementType.STRING, tensor(ElementType.FLOAT))))
+                .addOutput(value("y", tensor(ElementType.FLOAT, 1, keys.length))));
     }
 
     /** {@code y = Relu(x)} on FLOAT of any rank, the output without a declared type. */
@@ -255,13 +357,19 @@ public final class TestModels {
                 .build();
     }
 
-    private static TypeProto sequence(TypeProto element) {
+    public static TypeProto optional(TypeProto element) {
+        return TypeProto.newBuilder()
+                .setOptionalType(TypeProto.Optional.newBuilder().setElemType(element))
+                .build();
+    }
+
+    public static TypeProto sequence(TypeProto element) {
         return TypeProto.newBuilder()
                 .setSequenceType(TypeProto.Sequence.newBuilder().setElemType(element))
                 .build();
     }
 
-    private static TypeProto map(ElementType key, TypeProto value) {
+    public static TypeProto map(ElementType key, TypeProto value) {
         return TypeProto.newBuilder()
                 .setMapType(
                         TypeProto.Map.newBuilder().setKeyType(key.onnxNumber()).setValueType(value))
