@@ -3,6 +3,7 @@ package dev.mlops.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collection;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Runs each benchmark for a moment, so that none of them rots; the figures mean nothing. */
 class BenchmarkSmokeTest {
+    private static final String CALLS = "dev\\.mlops\\.benchmarks\\.onnx\\.CallOverheadBenchmark\\.";
+
     @ParameterizedTest
     @CsvSource({
         "MetricLoggingBenchmark, 2",
@@ -29,12 +32,14 @@ class BenchmarkSmokeTest {
 
     /** But for DJL, which makes ONNX Runtime's environment itself, and the floor, which needs a JDK that builds it. */
     @ParameterizedTest
-    @ValueSource(strings = {"relu4", "convnet", "encoder"})
+    @ValueSource(strings = {"relu4", "inputs8", "tribuo-linear", "convnet", "encoder"})
     void callsGiveTheSame(String model) throws RunnerException {
-        run(
-                "dev\\.mlops\\.benchmarks\\.onnx\\.CallOverheadBenchmark\\.(documentationStyle|pinned|bound|plain)",
-                4,
-                model);
+        run(CALLS + "(documentationStyle|heapBuffer|reusedDirect|pinned|bound|plain)", 6, model);
+    }
+
+    @Test
+    void callsWithTextsGiveTheSame() throws RunnerException {
+        run(CALLS + "(documentationStyle|heapBuffer|plain)", 3, "strings");
     }
 
     private static void run(String benchmark, int methods, String model) throws RunnerException {

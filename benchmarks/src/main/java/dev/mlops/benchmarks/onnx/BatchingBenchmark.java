@@ -57,7 +57,7 @@ public class BatchingBenchmark {
     public String model;
 
     /** How many clients there are. */
-    @Param({"1", "8", "64"})
+    @Param({"1", "2", "8", "64"})
     public int clients;
 
     private BenchmarkModel chosen;

@@ -1,29 +1,31 @@
 package dev.mlops.benchmarks.onnx;
 
+import static dev.mlops.benchmarks.onnx.Graphs.FLOAT;
+import static dev.mlops.benchmarks.onnx.Graphs.INT64;
+import static dev.mlops.benchmarks.onnx.Graphs.STRING;
+import static dev.mlops.benchmarks.onnx.Graphs.node;
+import static dev.mlops.benchmarks.onnx.Graphs.shape;
+import static dev.mlops.benchmarks.onnx.Graphs.texts;
+import static dev.mlops.benchmarks.onnx.Graphs.value;
+import static dev.mlops.benchmarks.onnx.Graphs.weights;
+
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import com.google.protobuf.ByteString;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A model from {@code x: FLOAT[batch,inputs]} to {@code y: FLOAT[batch,outputs]}, with seeded weights.
+ * A model whose inputs and outputs all have the shape {@code [batch,size]}, with seeded weights.
  *
  * @param proto the model
- * @param inputs how many floats a row has
- * @param outputs how many floats it gives for a row
  */
-record BenchmarkModel(ModelProto proto, int inputs, int outputs) {
-    private static final int FLOAT = 1;
-    private static final int INT64 = 7;
+record BenchmarkModel(ModelProto proto) {
+    private static final List<String> CODES = List.of("de", "fr", "it", "ja", "pt");
+    private static final List<String> LANGUAGES = List.of("Deutsch", "français", "italiano", "日本語", "português");
 
     /** The model with the name of the JMH parameter. */
     static BenchmarkModel named(String name) {
@@ -32,9 +34,13 @@ record BenchmarkModel(ModelProto proto, int inputs, int outputs) {
             case "relu4096" -> relu(4096);
             case "mlp-32-64-10" -> mlp(32, 64, 10);
             case "mlp-256-1024-16" -> mlp(256, 1024, 16);
+            case "inputs8" -> inputs8();
+            case "strings" -> strings();
+            case "tribuo-linear" -> new BenchmarkModel(TribuoLinear.export());
             case "convnet" -> convnet();
             case "encoder" -> encoder(16, 32);
             case "large" -> mlp(256, 48_000, 32);
+            case "slow" -> slow(400, 256);
             default -> throw new IllegalArgumentException("no model " + name);
         };
     }
@@ -43,14 +49,63 @@ record BenchmarkModel(ModelProto proto, int inputs, int outputs) {
         return proto.toByteArray();
     }
 
-    /** A row of floats that are always the same. */
-    float[] row(int seed) {
+    /** A row for each input, of values that are always the same. */
+    NamedArray[] feeds(int seed) {
         Random random = new Random(seed);
-        float[] row = new float[inputs];
-        for (int i = 0; i < row.length; i++) {
-            row[i] = (float) random.nextGaussian();
+        return arrays(proto.getGraph().getInputList(), random);
+    }
+
+    /** Room for the row that each output gives. */
+    NamedArray[] room() {
+        return arrays(proto.getGraph().getOutputList(), null);
+    }
+
+    private static NamedArray[] arrays(List<ValueInfoProto> values, @Nullable Random random) {
+        return values.stream()
+                .map(value -> new NamedArray(value.getName(), array(value, random)))
+                .toArray(NamedArray[]::new);
+    }
+
+    private static Object array(ValueInfoProto value, @Nullable Random random) {
+        int size = size(value);
+        return switch (value.getType().getTensorType().getElemType()) {
+            case FLOAT -> random == null ? new float[size] : floats(size, random);
+            case INT64 ->
+                random == null ? new long[size] : random.longs(size, 0, 1000).toArray();
+            case STRING -> random == null ? new String[size] : codes(size, random);
+            default -> throw new IllegalArgumentException("no rows of " + value);
+        };
+    }
+
+    private static float[] floats(int size, Random random) {
+        float[] floats = new float[size];
+        for (int i = 0; i < size; i++) {
+            floats[i] = (float) random.nextGaussian();
         }
-        return row;
+        return floats;
+    }
+
+    private static String[] codes(int size, Random random) {
+        return random.ints(size, 0, CODES.size()).mapToObj(CODES::get).toArray(String[]::new);
+    }
+
+    private static int size(ValueInfoProto value) {
+        return (int) value.getType().getTensorType().getShape().getDim(1).getDimValue();
+    }
+
+    /** How many elements a row of the first input has. */
+    int inputs() {
+        return size(proto.getGraph().getInput(0));
+    }
+
+    /** How many elements a row of the first output has. */
+    int outputs() {
+        return size(proto.getGraph().getOutput(0));
+    }
+
+    /** A row of a model with one input of floats. */
+    float[] row(int seed) {
+        return (float[]) feeds(seed)[0].array();
     }
 
     private static BenchmarkModel relu(int size) {
@@ -69,6 +124,44 @@ record BenchmarkModel(ModelProto proto, int inputs, int outputs) {
                 .addNode(node("Gemm", "h2,w2,b2", "scores"))
                 .addNode(node("Softmax", "scores", "y"));
         return model(graph, inputs, outputs);
+    }
+
+    /** Six inputs of floats that are added up, and two of integers. */
+    private static BenchmarkModel inputs8() {
+        int size = 16;
+        GraphProto.Builder graph = GraphProto.newBuilder()
+                .addNode(node("Sum", "a,b,c,d,e,f", "score"))
+                .addNode(node("Add", "g,h", "count"))
+                .addOutput(value("score", FLOAT, size))
+                .addOutput(value("count", INT64, size));
+        for (String name : List.of("a", "b", "c", "d", "e", "f")) {
+            graph.addInput(value(name, FLOAT, size));
+        }
+        graph.addInput(value("g", INT64, size)).addInput(value("h", INT64, size));
+        return new BenchmarkModel(Graphs.model(graph));
+    }
+
+    /** Eight codes of languages to their names. */
+    private static BenchmarkModel strings() {
+        NodeProto encoder = node("LabelEncoder", "x", "y").toBuilder()
+                .setDomain("ai.onnx.ml")
+                .addAttribute(texts("keys_strings", CODES))
+                .addAttribute(texts("values_strings", LANGUAGES))
+                .build();
+        return new BenchmarkModel(Graphs.model(GraphProto.newBuilder()
+                .addNode(encoder)
+                .addInput(value("x", STRING, 8))
+                .addOutput(value("y", STRING, 8))));
+    }
+
+    /** Many products with one matrix, one after another: with some rows it runs for as long as one likes. */
+    private static BenchmarkModel slow(int steps, int width) {
+        GraphProto.Builder graph = GraphProto.newBuilder().addInitializer(weights("w", new Random(42), width, width));
+        for (int i = 0; i < steps; i++) {
+            graph.addNode(node("MatMul", (i == 0 ? "x" : "t" + i) + ",w", "m" + i));
+            graph.addNode(node("Tanh", "m" + i, i == steps - 1 ? "y" : "t" + (i + 1)));
+        }
+        return model(graph, width, width);
     }
 
     /** Two convolutions over an image of 3 times 32 times 32, the mean of each of 16 maps, and a layer of 10. */
@@ -127,57 +220,7 @@ record BenchmarkModel(ModelProto proto, int inputs, int outputs) {
     }
 
     private static BenchmarkModel model(GraphProto.Builder graph, int inputs, int outputs) {
-        graph.setName("benchmark").addInput(value("x", inputs)).addOutput(value("y", outputs));
-        ModelProto proto = ModelProto.newBuilder()
-                .setIrVersion(8)
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(13))
-                .setGraph(graph)
-                .build();
-        return new BenchmarkModel(proto, inputs, outputs);
-    }
-
-    private static NodeProto node(String operator, String inputs, String output) {
-        NodeProto.Builder node =
-                NodeProto.newBuilder().setName(output).setOpType(operator).addOutput(output);
-        for (String input : inputs.split(",", -1)) {
-            node.addInput(input);
-        }
-        return node.build();
-    }
-
-    private static TensorProto shape(String name, long... dimensions) {
-        TensorProto.Builder tensor =
-                TensorProto.newBuilder().setName(name).setDataType(INT64).addDims(dimensions.length);
-        for (long dimension : dimensions) {
-            tensor.addInt64Data(dimension);
-        }
-        return tensor.build();
-    }
-
-    private static TensorProto weights(String name, Random random, int... shape) {
-        TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(FLOAT);
-        int count = 1;
-        for (int size : shape) {
-            tensor.addDims(size);
-            count *= size;
-        }
-        ByteBuffer bytes = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < count; i++) {
-            bytes.putFloat((float) random.nextGaussian() / 8);
-        }
-        return tensor.setRawData(ByteString.copyFrom(bytes.flip())).build();
-    }
-
-    private static ValueInfoProto value(String name, int size) {
-        TensorShapeProto shape = TensorShapeProto.newBuilder()
-                .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("batch"))
-                .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size))
-                .build();
-        TypeProto.Tensor tensor =
-                TypeProto.Tensor.newBuilder().setElemType(FLOAT).setShape(shape).build();
-        return ValueInfoProto.newBuilder()
-                .setName(name)
-                .setType(TypeProto.newBuilder().setTensorType(tensor))
-                .build();
+        return new BenchmarkModel(
+                Graphs.model(graph.addInput(value("x", FLOAT, inputs)).addOutput(value("y", FLOAT, outputs))));
     }
 }

@@ -2,21 +2,17 @@ package dev.mlops.benchmarks.onnx;
 
 import ai.onnxruntime.OrtSession;
 
-/** The least that a run of a session can cost from Java: one native call, with no check of anything. */
-interface Floor extends AutoCloseable {
-    /** Copies a row in, runs, and copies the output out. */
-    void run(float[] row, float[] output);
+/** The least that a run of a session can cost from Java: native calls without a check of anything. */
+final class Floor {
+    private Floor() {}
 
-    @Override
-    void close();
-
-    /** For a model from {@code x} to {@code y}, at one row; needs Java 22 and ONNX Runtime loaded. */
-    static Floor of(OrtSession session, int inputs, int outputs) {
+    /** Needs Java 22 and ONNX Runtime loaded. */
+    static Peer of(OrtSession session, BenchmarkModel model) {
         try {
             return Class.forName("dev.mlops.benchmarks.onnx.ForeignFloor")
-                    .asSubclass(Floor.class)
-                    .getDeclaredConstructor(OrtSession.class, int.class, int.class)
-                    .newInstance(session, inputs, outputs);
+                    .asSubclass(Peer.class)
+                    .getDeclaredConstructor(OrtSession.class, NamedArray[].class, NamedArray[].class)
+                    .newInstance(session, model.feeds(0), model.room());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("the floor needs Java 22 and a jar that was built with it", e);
         }
