@@ -24,6 +24,7 @@ class BenchmarkSmokeTest {
         "AliasLookupBenchmark, 2",
         "FilePublishBenchmark, 2",
         "onnx\\.BatchingBenchmark, 3",
+        "onnx\\.LoneCallerBenchmark, 2",
         "onnx\\.LoadBenchmark, 2"
     })
     void runs(String benchmark, int methods) throws RunnerException {

@@ -1,20 +1,8 @@
 package dev.mlops.benchmarks.onnx;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import dev.mlops.onnx.batching.BatchOptions;
-import dev.mlops.onnx.batching.BatchingModel;
 import dev.mlops.onnx.batching.RequestOptions;
-import dev.mlops.onnx.model.OnnxModel;
-import dev.mlops.onnx.model.OnnxOptions;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,40 +49,21 @@ public class BatchingBenchmark {
     public int clients;
 
     private BenchmarkModel chosen;
-    private float[][] rows;
-    private float[][] expected;
+    private Rows rows;
     private ExecutorService threads;
-    private OrtEnvironment environment;
     private OrtSession session;
-    private OnnxModel ours;
-    private BatchingModel batching;
+    private Batched batched;
 
-    /** Loads the model, and checks what batches give. */
+    /** Loads the model, and checks what each way gives. */
     @Setup
-    public void load() throws OrtException {
+    public void load() throws Exception {
         chosen = BenchmarkModel.named(model);
-        rows = new float[64][];
-        expected = new float[64][];
-        environment = OrtEnvironment.getEnvironment();
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(1);
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            session = environment.createSession(chosen.bytes(), options);
-        }
-        ours = OnnxModel.load(
-                model, chosen.bytes(), OnnxOptions.builder().intraOpThreads(1).build());
-        batching = BatchingModel.of(ours, BatchOptions.DEFAULT);
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = chosen.row(i);
-            expected[i] = documentationStyle(rows[i]);
-            float[] given = batching.run(rows[i]);
-            for (int k = 0; k < given.length; k++) {
-                // Sums of a batch may be made in another order.
-                if (Math.abs(given[k] - expected[i][k]) > 1e-5f) {
-                    throw new IllegalStateException(
-                            "%s instead of %s".formatted(Arrays.toString(given), Arrays.toString(expected[i])));
-                }
-            }
+        session = Peer.session(chosen);
+        rows = new Rows(chosen, session);
+        batched = new Batched(chosen);
+        rows.check(batched);
+        try (Peer pinned = new Pinned(session, chosen)) {
+            rows.check(pinned);
         }
         threads = Executors.newFixedThreadPool(
                 Math.min(clients, Runtime.getRuntime().availableProcessors()));
@@ -104,16 +73,8 @@ public class BatchingBenchmark {
     @TearDown
     public void close() throws OrtException {
         threads.shutdown();
-        batching.close();
-        ours.close();
+        batched.close();
         session.close();
-    }
-
-    private float[] documentationStyle(float[] row) throws OrtException {
-        try (OnnxTensor tensor = OnnxTensor.createTensor(environment, new float[][] {row});
-                OrtSession.Result result = session.run(Map.of("x", tensor))) {
-            return ((float[][]) result.get(0).getValue())[0];
-        }
     }
 
     /** Runs rows on all threads, each until none is left. */
@@ -143,50 +104,33 @@ public class BatchingBenchmark {
         void run(AtomicInteger left) throws Exception;
     }
 
+    private void drain(Peer peer, AtomicInteger left) throws Exception {
+        for (int i = left.decrementAndGet(); i >= 0; i = left.decrementAndGet()) {
+            peer.run(rows.at(i));
+        }
+    }
+
     /** As the documentation of ONNX Runtime shows it. */
     @Benchmark
     public void documentationStyle() throws Exception {
-        onThreads(left -> {
-            for (int i = left.decrementAndGet(); i >= 0; i = left.decrementAndGet()) {
-                documentationStyle(rows[i & 63]);
-            }
-        });
+        onThreads(left -> drain(new DocumentationStyle(session, chosen), left));
     }
 
     /** Input and output memory made once for each thread. */
     @Benchmark
     public void pinned() throws Exception {
         onThreads(left -> {
-            FloatBuffer in = direct(chosen.inputs());
-            FloatBuffer out = direct(chosen.outputs());
-            try (OnnxTensor input = OnnxTensor.createTensor(environment, in, new long[] {1, chosen.inputs()});
-                    OnnxTensor output = OnnxTensor.createTensor(environment, out, new long[] {1, chosen.outputs()})) {
-                Map<String, OnnxTensor> feeds = Map.of("x", input);
-                Map<String, OnnxTensor> pins = Map.of("y", output);
-                for (int i = left.decrementAndGet(); i >= 0; i = left.decrementAndGet()) {
-                    in.put(0, rows[i & 63]);
-                    session.run(feeds, Set.of(), pins).close();
-                    out.get(0, new float[chosen.outputs()]);
-                }
+            try (Peer peer = new Pinned(session, chosen)) {
+                drain(peer, left);
             }
         });
-    }
-
-    private static FloatBuffer direct(int floats) {
-        return ByteBuffer.allocateDirect(floats * Float.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
     }
 
     /** Ours: a client alone calls and waits, several send the next row when the one before is answered. */
     @Benchmark
     public void batched() throws Exception {
         if (clients == 1) {
-            onThreads(left -> {
-                for (int i = left.decrementAndGet(); i >= 0; i = left.decrementAndGet()) {
-                    batching.run(rows[i & 63]);
-                }
-            });
+            onThreads(left -> drain(batched, left));
             return;
         }
         AtomicInteger left = new AtomicInteger(ROWS);
@@ -217,7 +161,7 @@ public class BatchingBenchmark {
             if (i < 0) {
                 done.countDown();
             } else {
-                batching.submit(rows[i & 63], RequestOptions.DEFAULT, this::answered);
+                batched.batching().submit(rows.floats(i), RequestOptions.DEFAULT, this::answered);
             }
         }
 
