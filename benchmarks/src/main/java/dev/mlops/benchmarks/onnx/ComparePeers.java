@@ -3,7 +3,6 @@ package dev.mlops.benchmarks.onnx;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
@@ -66,18 +65,19 @@ public final class ComparePeers {
         Table scores = new Table(section.benchmark(), "model", section.unit(), "B/op");
         for (String model : models(section)) {
             Comparison comparison = forks.run(section, model);
-            for (String method : section.methods(model)) {
-                scores.row(
-                        method, model, number("%,.1f", comparison.value(method)), bytes(section, comparison, method));
-            }
+            section.methods().forEach(method -> scores.row(row(section, comparison, method, model)));
             addFigures(section, model, comparison);
         }
         out.printf("%n%s", scores);
     }
 
-    private static String bytes(Section section, Comparison comparison, String method) {
-        // What a batch or a load allocates is no matter of a single operation.
-        return section.benchmark().startsWith("Call") ? number("%,.0f", comparison.bytes(method)) : "";
+    private static Object[] row(Section section, Comparison comparison, String method, String model) {
+        String obstacle = section.obstacle(method, model);
+        if (obstacle != null) {
+            return new Object[] {method, model, obstacle, ""};
+        }
+        String bytes = section.isOfCalls() ? number("%,.0f", comparison.bytes(method)) : "";
+        return new Object[] {method, model, number("%,.1f", comparison.value(method)), bytes};
     }
 
     private static String number(String format, double value) {
@@ -97,7 +97,7 @@ public final class ComparePeers {
                         verdict(figure.isReachedBy(ratio)));
             }
         }
-        if (Objects.equals(section, Section.ALL.get("calls")) && comparison.has("bound")) {
+        if (section.isOfCalls() && comparison.has("bound")) {
             double bytes = comparison.bytes("bound");
             figures.row(
                     model,

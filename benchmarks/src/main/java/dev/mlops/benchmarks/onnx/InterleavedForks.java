@@ -10,6 +10,8 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -65,7 +67,9 @@ record InterleavedForks(int rounds, int iterations, TimeValue iterationTime) {
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT);
         section.params().forEach(options::param);
-        return score(new Runner(options.build()).runSingle());
+        // What a fork prints itself is no part of the table.
+        OutputFormat silent = OutputFormatFactory.createFormatInstance(System.err, VerboseMode.SILENT);
+        return score(new Runner(options.build(), silent).runSingle());
     }
 
     private static Score score(RunResult result) {

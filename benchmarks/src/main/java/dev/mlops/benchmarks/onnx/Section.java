@@ -2,6 +2,7 @@ package dev.mlops.benchmarks.onnx;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A benchmark whose methods are compared with one another.
@@ -20,6 +21,7 @@ record Section(
         List<String> models,
         Map<String, String> params,
         List<Figure> figures) {
+    private static final String CALLS = "CallOverheadBenchmark";
     private static final String SMALL = "relu4";
     private static final String MLP = "mlp-32-64-10";
     private static final String LARGE_MLP = "mlp-256-1024-16";
@@ -32,7 +34,7 @@ record Section(
 
     private static Section calls() {
         return new Section(
-                "CallOverheadBenchmark",
+                CALLS,
                 "ns/op",
                 List.of("documentationStyle", "djl", "heapBuffer", "reusedDirect", "pinned", "plain", "bound", "floor"),
                 List.of(SMALL, "relu4096", MLP, LARGE_MLP, "inputs8", "strings", "tribuo-linear", "convnet", "encoder"),
@@ -80,12 +82,25 @@ record Section(
                 List.of(Figure.atLeast(5, "plain", "cached")));
     }
 
-    /** The methods that can run a model on this Java; texts lie in no buffer, and the floor needs foreign functions. */
+    /** Why a method cannot run a model on this Java; null if it can. */
+    @Nullable
+    String obstacle(String method, String model) {
+        if (method.equals("floor") && Runtime.version().feature() < FOREIGN_FUNCTIONS) {
+            return "needs Java 22";
+        }
+        return model.equals("strings") && DIRECT.contains(method) ? "texts lie in no buffer" : null;
+    }
+
+    /** The methods that can run a model on this Java. */
     List<String> methods(String model) {
         return methods.stream()
-                .filter(method -> !model.equals("strings") || !DIRECT.contains(method))
-                .filter(method -> !method.equals("floor") || Runtime.version().feature() >= FOREIGN_FUNCTIONS)
+                .filter(method -> obstacle(method, model) == null)
                 .toList();
+    }
+
+    /** Whether its operations are single calls, of which it matters what they allocate. */
+    boolean isOfCalls() {
+        return benchmark.equals(CALLS);
     }
 
     /** The most bytes that a bound run may make on this Java. */
