@@ -75,6 +75,16 @@ public final class BatchingModel implements AutoCloseable {
         return model;
     }
 
+    /** How rows are put together. */
+    public BatchOptions options() {
+        return options;
+    }
+
+    /** False once this or the model was told to close. */
+    public boolean isOpen() {
+        return scheduler.isOpen() && model.isOpen();
+    }
+
     /** How many rows wait now. */
     public int waitingRows() {
         return scheduler.waiting();

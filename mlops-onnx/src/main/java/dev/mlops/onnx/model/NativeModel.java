@@ -88,6 +88,10 @@ final class NativeModel implements AutoCloseable {
         }
     }
 
+    boolean isOpen() {
+        return !leases.isClosed();
+    }
+
     private void enter() {
         if (!leases.enter()) {
             throw new UnavailableException("the ONNX model " + name + " is closed");

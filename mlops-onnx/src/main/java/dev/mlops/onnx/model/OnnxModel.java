@@ -247,6 +247,11 @@ public final class OnnxModel implements AutoCloseable {
         binder.bind(inputs);
     }
 
+    /** False once this was told to close. */
+    public boolean isOpen() {
+        return natives.isOpen();
+    }
+
     /** How many runs are going on now. */
     int runs() {
         return natives.runs();

@@ -3,6 +3,7 @@ package dev.mlops.onnx.routing;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
+import dev.mlops.api.model.Signature;
 import dev.mlops.onnx.batching.BatchOptions;
 import dev.mlops.onnx.batching.BatchingModel;
 import dev.mlops.onnx.batching.RequestOptions;
@@ -72,6 +73,21 @@ public final class ModelRouter implements AutoCloseable {
         Map<OnnxModel, Integer> weights = new LinkedHashMap<>();
         route.arms.forEach(arm -> weights.put(arm.model(), arm.percent()));
         return weights;
+    }
+
+    /** What the models that serve take and give; of several, the one that was given first. */
+    public Signature signature() {
+        return route.arms.get(0).model().signature();
+    }
+
+    /** True if calls are run together. */
+    public boolean isBatching() {
+        return batchOptions != null;
+    }
+
+    /** False once this was told to close. */
+    public boolean isOpen() {
+        return !route.isClosed;
     }
 
     /**

@@ -1,16 +1,13 @@
 package dev.mlops.onnx.serving;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
+import dev.mlops.onnx.batching.BatchingModel;
 import dev.mlops.onnx.model.OnnxModel;
-import java.io.IOException;
-import java.net.BindException;
+import dev.mlops.onnx.routing.ModelRouter;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A small HTTP server for models over the Open Inference Protocol v2. Thread-safe.
+ * An HTTP server for models over the Open Inference Protocol v2, with the binary tensor data and classification extensions of
+ * Triton Inference Server. Thread-safe.
  *
  * <pre>{@code
  * try (OnnxModel model = OnnxModel.load(file);
@@ -33,23 +31,17 @@ public final class InferenceServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(InferenceServer.class);
     private static final Duration POLL = Duration.ofMillis(5);
 
-    static {
-        // The JDK's server reads this once; without it Nagle's algorithm delays small answers by 40 ms.
-        if (System.getProperty("sun.net.httpserver.nodelay") == null) {
-            System.setProperty("sun.net.httpserver.nodelay", "true");
-        }
-    }
-
-    private final HttpServer server;
-    private final InferenceHandler handler;
-    private final ExecutorService executor;
+    private final HttpListener listener;
+    private final InferenceProtocol protocol;
+    private final ExecutorService threads;
     private final Duration grace;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private InferenceServer(HttpServer server, InferenceHandler handler, ExecutorService executor, Duration grace) {
-        this.server = server;
-        this.handler = handler;
-        this.executor = executor;
+    private InferenceServer(
+            HttpListener listener, InferenceProtocol protocol, ExecutorService threads, Duration grace) {
+        this.listener = listener;
+        this.protocol = protocol;
+        this.threads = threads;
         this.grace = grace;
     }
 
@@ -60,20 +52,33 @@ public final class InferenceServer implements AutoCloseable {
 
     /** The port that it listens on. */
     public int port() {
-        return server.getAddress().getPort();
+        return listener.address().getPort();
     }
 
     /** Where a model is, such as {@code http://127.0.0.1:8080/v2/models/digits}. */
     public URI endpoint(String model) {
-        InetSocketAddress address = server.getAddress();
+        InetSocketAddress address = listener.address();
         String host = address.getAddress().getHostAddress();
         String shown = host.contains(":") ? "[" + host + "]" : host;
         return URI.create("http://%s:%d/v2/models/%s".formatted(shown, address.getPort(), model));
     }
 
+    /**
+     * Serves a model from now on. If one is served under this name and version, it takes that one's place, which may be
+     * closed then: requests that come too late for the one are run by the other.
+     */
+    public void serve(ServedModel model) {
+        protocol.catalog().put(model);
+    }
+
+    /** Serves a version of a model no longer, and leaves it open; false if it was not served. */
+    public boolean withdraw(String name, String version) {
+        return protocol.catalog().remove(name, version) != null;
+    }
+
     /** How many requests are being answered. */
     public int active() {
-        return handler.active();
+        return protocol.active();
     }
 
     /**
@@ -90,16 +95,16 @@ public final class InferenceServer implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        handler.drain();
+        protocol.drain();
         awaitIdle(limit);
-        server.stop(0);
-        executor.shutdownNow();
+        listener.close();
+        threads.shutdownNow();
     }
 
     private void awaitIdle(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         try {
-            while (handler.active() > 0 && System.nanoTime() < deadline) {
+            while (protocol.active() > 0 && System.nanoTime() < deadline) {
                 Thread.sleep(POLL.toMillis());
             }
         } catch (InterruptedException e) {
@@ -109,7 +114,7 @@ public final class InferenceServer implements AutoCloseable {
 
     /** Builds a server; not thread-safe. */
     public static final class Builder {
-        private final List<ServedModel> models = new ArrayList<>();
+        private final ModelCatalog models = new ModelCatalog();
         private String host = "127.0.0.1";
         private int port;
         private ServingLimits limits = ServingLimits.DEFAULT;
@@ -118,9 +123,26 @@ public final class InferenceServer implements AutoCloseable {
 
         private Builder() {}
 
-        /** Serves a model under a name and version; at least one. */
+        /** Serves a model under a name and version, each request as a run of its own; at least one model is needed. */
         public Builder serve(String name, String version, OnnxModel model) {
-            models.add(new ServedModel(name, version, model));
+            return serve(ServedModel.of(name, version, model));
+        }
+
+        /** Serves a model under a name and version, requests that come at the same time together. */
+        public Builder serve(String name, String version, BatchingModel model) {
+            return serve(ServedModel.of(name, version, model));
+        }
+
+        /** Serves what a router chooses under a name and version. */
+        public Builder serve(String name, String version, ModelRouter router) {
+            return serve(ServedModel.of(name, version, router));
+        }
+
+        /** Serves a model; a name may have several versions. */
+        public Builder serve(ServedModel model) {
+            if (models.put(model) != null) {
+                throw new InvalidInputException("model", model, "is served twice");
+            }
             return this;
         }
 
@@ -163,31 +185,25 @@ public final class InferenceServer implements AutoCloseable {
          * @throws UnavailableException if the port is taken or the address cannot be used; names both
          */
         public InferenceServer start() {
-            if (models.isEmpty()) {
-                throw new InvalidInputException("models", models, "must hold at least one model to serve");
+            if (models.all().isEmpty()) {
+                throw new InvalidInputException("models", models.all(), "must hold at least one model to serve");
             }
-            InferenceHandler handler = new InferenceHandler(models, limits, failures);
-            HttpServer server = listen();
-            // Beside those that infer, some threads for waiting ones and for health requests.
-            ExecutorService executor = Executors.newFixedThreadPool(limits.concurrency() * 2 + 4, Builder::thread);
-            server.setExecutor(executor);
-            server.createContext("/", handler);
-            server.start();
-            return new InferenceServer(server, handler, executor, grace);
+            ExecutorService threads = Executors.newFixedThreadPool(limits.concurrency(), Builder::thread);
+            InferenceProtocol protocol = new InferenceProtocol(models, limits, failures, threads);
+            try {
+                HttpListener listener = HttpListener.start(host, port, protocol, threads, Builder::connectionThread);
+                return new InferenceServer(listener, protocol, threads, grace);
+            } catch (UnavailableException e) {
+                threads.shutdown();
+                throw e;
+            }
         }
 
-        private HttpServer listen() {
-            try {
-                InetSocketAddress address = new InetSocketAddress(host, port);
-                if (address.isUnresolved()) {
-                    throw new UnavailableException("cannot listen on " + host + ": the host is unknown");
-                }
-                return HttpServer.create(address, 0);
-            } catch (BindException e) {
-                throw new UnavailableException("cannot listen on %s:%d: %s".formatted(host, port, e.getMessage()), e);
-            } catch (IOException e) {
-                throw new UnavailableException("cannot listen on %s:%d".formatted(host, port), e);
-            }
+        /** Keeps the process alive as long as the server listens. */
+        private static Thread connectionThread(Runnable task) {
+            Thread thread = thread(task);
+            thread.setDaemon(false);
+            return thread;
         }
 
         private static Thread thread(Runnable task) {

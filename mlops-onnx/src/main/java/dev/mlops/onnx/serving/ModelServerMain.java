@@ -23,7 +23,7 @@ public final class ModelServerMain {
 
     /** Starts the server: {@code --model PATH --name NAME --version VERSION [--host] [--port] [--threads]}. */
     public static void main(String[] arguments) {
-        limitSlowClients();
+        keepQuiet();
         try {
             serve(ServerArguments.parse(arguments));
         } catch (MlopsException e) {
@@ -32,17 +32,19 @@ public final class ModelServerMain {
         }
     }
 
-    /** A client that sends or reads slower than this does not hold a thread for ever; the JDK's server reads it once. */
-    private static void limitSlowClients() {
-        System.setProperty("sun.net.httpserver.maxReqTime", "60");
-        System.setProperty("sun.net.httpserver.maxRspTime", "60");
+    /** Newer JDKs print a warning when Netty uses memory in the way that is fastest on old ones. */
+    private static void keepQuiet() {
+        System.setProperty("io.netty.noUnsafe", "true");
     }
 
     private static void serve(ServerArguments arguments) {
         OnnxModel model = OnnxModel.load(
                 arguments.model(), OnnxOptions.builder().intraOpThreads(1).build());
-        ServingLimits limits =
-                new ServingLimits(ServingLimits.DEFAULT.maxRequestBytes(), arguments.threads(), Duration.ofSeconds(5));
+        ServingLimits limits = ServingLimits.builder()
+                .concurrency(arguments.threads())
+                .queueTimeout(Duration.ofSeconds(5))
+                .clientTimeout(Duration.ofSeconds(60))
+                .build();
         InferenceServer server = start(arguments, model, limits);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(arguments, server), "mlops-stop"));
         OUTPUT.println("serving %s:%s %s on %s"

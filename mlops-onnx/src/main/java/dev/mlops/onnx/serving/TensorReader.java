@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.exc.InputCoercionException;
 import dev.mlops.api.model.ElementType;
 import dev.mlops.onnx.model.Tensor;
 import java.io.IOException;
+import java.math.BigInteger;
 
 /**
  * Reads the elements of one tensor from a JSON array, flat in row-major order or nested as its shape. The caller has
@@ -85,13 +86,16 @@ final class TensorReader {
 
     private Sink sink(ElementType type) throws ProtocolException {
         return switch (type) {
-            case FLOAT -> floats(Tensor::floats, Float.MAX_VALUE);
-            case FLOAT16 -> floats(Tensor::float16, 65_504);
-            case BFLOAT16 -> floats(Tensor::bfloat16, Float.MAX_VALUE);
+            case FLOAT -> floats();
+            case FLOAT16, BFLOAT16 ->
+                throw badRequest(path, "of datatype " + type.protocolName() + " must be sent as binary data");
             case DOUBLE -> doubles();
             case INT64 -> longs();
-            case INT32 -> ints();
-            case INT16 -> shorts();
+            case UINT64 -> unsignedLongs();
+            case INT32 -> ints(Tensor::ints, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case UINT32 -> ints(Tensor::unsignedInts, 0, 0xFFFF_FFFFL);
+            case INT16 -> shorts(Tensor::shorts, Short.MIN_VALUE, Short.MAX_VALUE);
+            case UINT16 -> shorts(Tensor::unsignedShorts, 0, 0xFFFF);
             case INT8 -> bytes(Tensor::bytes, Byte.MIN_VALUE, Byte.MAX_VALUE);
             case UINT8 -> bytes(Tensor::unsignedBytes, 0, 255);
             case BOOL -> booleans();
@@ -100,15 +104,14 @@ final class TensorReader {
         };
     }
 
-    private Sink floats(TensorOf<float[]> make, float most) {
+    private Sink floats() {
         float[] values = new float[count];
-        return Sink.of(index -> values[index] = (float) real(most), dimensions -> make.of(values, dimensions));
+        return Sink.of(index -> values[index] = real32(), dimensions -> Tensor.floats(values, dimensions));
     }
 
     private Sink doubles() {
         double[] values = new double[count];
-        return Sink.of(
-                index -> values[index] = real(Double.MAX_VALUE), dimensions -> Tensor.doubles(values, dimensions));
+        return Sink.of(index -> values[index] = real64(), dimensions -> Tensor.doubles(values, dimensions));
     }
 
     private Sink longs() {
@@ -118,18 +121,21 @@ final class TensorReader {
                 dimensions -> Tensor.longs(values, dimensions));
     }
 
-    private Sink ints() {
-        int[] values = new int[count];
+    private Sink unsignedLongs() {
+        long[] values = new long[count];
         return Sink.of(
-                index -> values[index] = (int) integer(Integer.MIN_VALUE, Integer.MAX_VALUE),
-                dimensions -> Tensor.ints(values, dimensions));
+                index -> values[index] = unsignedInteger(), dimensions -> Tensor.unsignedLongs(values, dimensions));
     }
 
-    private Sink shorts() {
+    private Sink ints(TensorOf<int[]> make, long least, long most) {
+        int[] values = new int[count];
+        return Sink.of(index -> values[index] = (int) integer(least, most), dimensions -> make.of(values, dimensions));
+    }
+
+    private Sink shorts(TensorOf<short[]> make, long least, long most) {
         short[] values = new short[count];
         return Sink.of(
-                index -> values[index] = (short) integer(Short.MIN_VALUE, Short.MAX_VALUE),
-                dimensions -> Tensor.shorts(values, dimensions));
+                index -> values[index] = (short) integer(least, most), dimensions -> make.of(values, dimensions));
     }
 
     private Sink bytes(TensorOf<byte[]> make, long least, long most) {
@@ -147,15 +153,39 @@ final class TensorReader {
         return Sink.of(index -> values[index] = text(), dimensions -> Tensor.strings(values, dimensions));
     }
 
-    private double real(double most) throws IOException, ProtocolException {
-        if (!parser.currentToken().isNumeric()) {
-            throw wrong("must be a number");
-        }
-        double value = parser.getDoubleValue();
-        if (!(Math.abs(value) <= most)) {
+    private float real32() throws IOException, ProtocolException {
+        checkIsNumber();
+        float value = parser.getFloatValue();
+        if (!Float.isFinite(value)) {
             throw wrong("is out of range");
         }
         return value;
+    }
+
+    private double real64() throws IOException, ProtocolException {
+        checkIsNumber();
+        double value = parser.getDoubleValue();
+        if (!Double.isFinite(value)) {
+            throw wrong("is out of range");
+        }
+        return value;
+    }
+
+    private void checkIsNumber() throws ProtocolException {
+        if (!parser.currentToken().isNumeric()) {
+            throw wrong("must be a number");
+        }
+    }
+
+    private long unsignedInteger() throws IOException, ProtocolException {
+        if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+            throw wrong("must be an integer");
+        }
+        BigInteger value = parser.getBigIntegerValue();
+        if (value.signum() < 0 || value.bitLength() > Long.SIZE) {
+            throw wrong("must be 0 to " + Long.toUnsignedString(-1));
+        }
+        return value.longValue();
     }
 
     private long integer(long least, long most) throws IOException, ProtocolException {

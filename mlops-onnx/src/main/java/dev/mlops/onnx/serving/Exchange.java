@@ -1,0 +1,207 @@
+package dev.mlops.onnx.serving;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mlops.api.error.CancelledException;
+import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.error.UnavailableException;
+import dev.mlops.api.model.ValueSpec;
+import dev.mlops.onnx.model.Result;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way. It has its reply from the beginning, or {@link #infer} is to be called once with the body. May
+ * be passed from thread to thread.
+ */
+final class Exchange implements AutoCloseable {
+    private final InferenceProtocol protocol;
+    private final RequestHead head;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private Routes.@Nullable ModelPath path;
+    private @Nullable Reply reply;
+    private boolean isInference;
+
+    Exchange(InferenceProtocol protocol, RequestHead head) {
+        this.protocol = protocol;
+        this.head = head;
+    }
+
+    void route() {
+        path = Routes.modelPath(head.path());
+        try {
+            if (path != null && path.action().equals("infer")) {
+                admit(path);
+            } else {
+                reply = protocol.routes().answer(head, path, protocol.isDraining());
+            }
+        } catch (ProtocolException e) {
+            reply = told(e.reply());
+        }
+    }
+
+    private void admit(Routes.ModelPath path) throws ProtocolException {
+        protocol.catalog().find(path.name(), path.version());
+        Routes.checkMethod(head, "POST");
+        Routes.checkNotDraining(protocol.isDraining());
+        if (head.headers().first("Content-Encoding") != null) {
+            throw new ProtocolException(415, "Content-Encoding: is not supported");
+        }
+        isInference = protocol.enter();
+        if (!isInference) {
+            throw new ProtocolException(503, "too many requests at once; try again");
+        }
+    }
+
+    /** The reply, if it needs neither body nor inference. */
+    @Nullable
+    Reply reply() {
+        return reply;
+    }
+
+    /** The longest body to be read. */
+    int mostBytes() {
+        return protocol.limits().maxRequestBytes();
+    }
+
+    /** The reply to a body that is longer. */
+    Reply tooLong() {
+        return refuse(413, "the request body is longer than " + mostBytes() + " bytes");
+    }
+
+    /** A reply that says what is wrong with how the request came. */
+    Reply refuse(int status, String message) {
+        return told(Reply.error(status, message));
+    }
+
+    private Reply told(Reply reply) {
+        if (reply.isError()) {
+            // A path may hold whatever a client likes, encoded line ends too.
+            String path = head.path().replaceAll("\\p{Cntrl}", "?");
+            protocol.log("%s %s: %d %s".formatted(head.method(), path, reply.status(), reply.text()));
+        }
+        return reply;
+    }
+
+    /**
+     * Runs the model on what the body asks for.
+     *
+     * @param bytes the body, from the start of the array
+     * @param replies runs what makes the reply
+     * @param receiver gets the reply, once
+     */
+    void infer(byte[] bytes, int length, Executor replies, Consumer<Reply> receiver) {
+        Inference inference = new Inference(replies, receiver);
+        try {
+            inference.request = InferRequestReader.read(
+                    new RequestBody(bytes, length, head.headers().first(Reply.JSON_LENGTH)));
+            inference.run(find());
+        } catch (ProtocolException e) {
+            inference.answer(e.reply());
+        } catch (OutOfMemoryError e) {
+            inference.answer(Reply.error(503, "there is no memory for this request now"));
+        } catch (RuntimeException e) {
+            inference.answer(failure(e));
+        }
+    }
+
+    private ServedModel find() throws ProtocolException {
+        Routes.ModelPath asked = requireNonNull(path);
+        return protocol.catalog().find(asked.name(), asked.version());
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            protocol.leave(isInference);
+        }
+    }
+
+    private static Reply failure(RuntimeException e) {
+        int status = 500;
+        if (e instanceof InvalidInputException) {
+            status = 400;
+        } else if (e instanceof UnavailableException || e instanceof CancelledException) {
+            status = 503;
+        }
+        return Reply.error(status, String.valueOf(e.getMessage()));
+    }
+
+    /** A run and what becomes of it. */
+    private final class Inference {
+        private final Executor replies;
+        private final Consumer<Reply> receiver;
+        private final AtomicBoolean answered = new AtomicBoolean();
+        private @Nullable InferRequest request;
+
+        Inference(Executor replies, Consumer<Reply> receiver) {
+            this.replies = replies;
+            this.receiver = receiver;
+        }
+
+        void run(ServedModel served) throws ProtocolException {
+            InferRequest asked = requireNonNull(request);
+            Runner runner = served.runner();
+            List<String> names = asked.outputNames();
+            List<String> known =
+                    runner.signature().outputs().stream().map(ValueSpec::name).toList();
+            if (!known.containsAll(names)) {
+                throw ProtocolException.badRequest("outputs", names + " are not among those of the model, " + known);
+            }
+            try {
+                runner.run(asked.inputs(), names, protocol.slots(), (result, failed) -> done(served, result, failed));
+            } catch (RuntimeException e) {
+                done(served, null, e);
+            }
+        }
+
+        private void done(ServedModel served, @Nullable Result result, @Nullable RuntimeException failed) {
+            if (failed instanceof UnavailableException && isReplaced(served)) {
+                return;
+            }
+            try {
+                replies.execute(() -> answer(served, result, failed));
+            } catch (RejectedExecutionException e) {
+                answer(Reply.error(503, "the server is closed"));
+            }
+        }
+
+        /** Runs the model that has taken this one's place, if one has; this one was closed then before the run began. */
+        private boolean isReplaced(ServedModel served) {
+            try {
+                ServedModel now = find();
+                if (now.runner() == served.runner()) {
+                    return false;
+                }
+                run(now);
+            } catch (ProtocolException e) {
+                answer(e.reply());
+            }
+            return true;
+        }
+
+        private void answer(ServedModel served, @Nullable Result result, @Nullable RuntimeException failed) {
+            Reply made;
+            try {
+                made = result == null
+                        ? failure(requireNonNull(failed))
+                        : InferenceWriter.write(served, requireNonNull(request), result);
+            } catch (ProtocolException e) {
+                made = e.reply();
+            } catch (RuntimeException e) {
+                made = failure(e);
+            }
+            answer(made);
+        }
+
+        void answer(Reply made) {
+            if (answered.compareAndSet(false, true)) {
+                receiver.accept(told(made));
+            }
+        }
+    }
+}

@@ -1,0 +1,282 @@
+package dev.mlops.onnx.serving;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection of a client, which has one request on the way at a time: nothing more is read until it is answered.
+ * Confined to the event loop of the connection.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails is followed by channelInactive
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
+    /** Longer bodies are read, and their answers written, by other threads than those of all connections. */
+    private static final int LONG_BODY = 64 * 1024;
+
+    private final InferenceProtocol protocol;
+    private final Executor threads;
+    /** What was read from the socket at once; more is read when all of it is taken. */
+    private final Queue<Object> arrived = new ArrayDeque<>();
+
+    private boolean isTaking;
+    private State state = State.IDLE;
+    private long since = System.nanoTime();
+    private boolean isKept;
+    private @Nullable Exchange exchange;
+    /** What is sent when the body, which nobody wants, is read. */
+    private @Nullable Reply early;
+
+    private @Nullable BodyBytes body;
+
+    HttpConnection(InferenceProtocol protocol, Executor threads) {
+        this.protocol = protocol;
+        this.threads = threads;
+    }
+
+    private enum State {
+        IDLE,
+        READING,
+        INFERRING,
+        WRITING
+    }
+
+    private void become(State next) {
+        state = next;
+        since = System.nanoTime();
+    }
+
+    private boolean isLate() {
+        return System.nanoTime() - since >= protocol.limits().clientTimeout().toNanos();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        context.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        arrived.add(message);
+        takeArrived(context);
+    }
+
+    /** Takes what has arrived, until a request is complete: the next one is taken when that is answered. */
+    private void takeArrived(ChannelHandlerContext context) {
+        if (isTaking) {
+            return;
+        }
+        isTaking = true;
+        while (isReceiving() && !arrived.isEmpty()) {
+            Object message = arrived.remove();
+            try {
+                take(context, message);
+            } catch (RuntimeException e) {
+                exceptionCaught(context, e);
+            } finally {
+                ReferenceCountUtil.release(message);
+            }
+        }
+        isTaking = false;
+    }
+
+    private boolean isReceiving() {
+        return state == State.IDLE || state == State.READING;
+    }
+
+    private void take(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpRequest request) {
+            begin(context, request);
+        }
+        if (state == State.READING && message instanceof HttpContent content) {
+            add(context, content);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (isReceiving()) {
+            context.read();
+        }
+    }
+
+    private void begin(ChannelHandlerContext context, HttpRequest request) {
+        become(State.READING);
+        isKept = HttpUtil.isKeepAlive(request);
+        exchange = protocol.open(head(request));
+        early = exchange.reply();
+        body = new BodyBytes(exchange.mostBytes(), HttpUtil.getContentLength(request, -1L));
+        if (!request.decoderResult().isSuccess()) {
+            fail(context, exchange.refuse(400, "the request is no HTTP: " + cause(request)));
+        } else if (HttpUtil.is100ContinueExpected(request)) {
+            goOn(context);
+        }
+    }
+
+    private static String cause(HttpObject message) {
+        return String.valueOf(message.decoderResult().cause().getMessage());
+    }
+
+    private static RequestHead head(HttpRequest request) {
+        String path;
+        try {
+            path = new QueryStringDecoder(request.uri()).path();
+        } catch (IllegalArgumentException e) {
+            path = request.uri();
+        }
+        return new RequestHead(request.method().name(), path, request.headers()::get);
+    }
+
+    /** Answers a client that waits with its body until it is asked for it. */
+    private void goOn(ChannelHandlerContext context) {
+        if (early != null) {
+            fail(context, early);
+        } else if (requireNonNull(body).isTooLong()) {
+            fail(context, requireNonNull(exchange).tooLong());
+        } else {
+            context.writeAndFlush(new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        }
+    }
+
+    private void add(ChannelHandlerContext context, HttpContent content) {
+        Exchange current = requireNonNull(exchange);
+        BodyBytes bytes = requireNonNull(body);
+        bytes.add(content.content(), early != null);
+        if (early == null && bytes.isTooLong()) {
+            early = current.tooLong();
+        }
+        if (!content.decoderResult().isSuccess()) {
+            fail(context, current.refuse(400, "the request is no HTTP: " + cause(content)));
+        } else if (bytes.isEndless()) {
+            fail(context, requireNonNull(early));
+        } else if (content instanceof LastHttpContent) {
+            end(context, current, bytes);
+        } else if (isLate()) {
+            fail(context, current.refuse(408, "the request took too long"));
+        }
+    }
+
+    private void end(ChannelHandlerContext context, Exchange current, BodyBytes bytes) {
+        body = null;
+        if (early != null) {
+            send(context, early);
+            return;
+        }
+        become(State.INFERRING);
+        Consumer<Reply> receiver = reply -> sendFromAnywhere(context, current, reply);
+        if (bytes.length() <= LONG_BODY) {
+            current.infer(bytes.array(), bytes.length(), context.executor(), receiver);
+        } else {
+            threads.execute(() -> current.infer(bytes.array(), bytes.length(), threads, receiver));
+        }
+    }
+
+    private void sendFromAnywhere(ChannelHandlerContext context, Exchange current, Reply reply) {
+        if (context.executor().inEventLoop()) {
+            send(context, reply);
+            return;
+        }
+        try {
+            context.executor().execute(() -> send(context, reply));
+        } catch (RejectedExecutionException e) {
+            current.close();
+        }
+    }
+
+    /** Sends a reply to a request that is not read to its end. */
+    private void fail(ChannelHandlerContext context, Reply reply) {
+        isKept = false;
+        send(context, reply);
+    }
+
+    private void send(ChannelHandlerContext context, Reply reply) {
+        become(State.WRITING);
+        Exchange answered = requireNonNull(exchange);
+        boolean stays = isKept && !protocol.isDraining();
+        context.writeAndFlush(response(reply, stays)).addListener(sent -> {
+            answered.close();
+            if (stays && sent.isSuccess()) {
+                rest(context);
+            } else {
+                context.close();
+            }
+        });
+    }
+
+    private static FullHttpResponse response(Reply reply, boolean stays) {
+        ByteBuf content = Unpooled.wrappedBuffer(reply.body());
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()), content);
+        reply.headers().forEach(response.headers()::set);
+        response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
+        if (!stays) {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        return response;
+    }
+
+    private void rest(ChannelHandlerContext context) {
+        exchange = null;
+        early = null;
+        become(State.IDLE);
+        takeArrived(context);
+        if (isReceiving()) {
+            context.read();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof IdleStateEvent && isLate()) {
+            if (state == State.READING) {
+                fail(context, requireNonNull(exchange).refuse(408, "the request took too long"));
+            } else if (state != State.INFERRING) {
+                context.close();
+            }
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        arrived.forEach(ReferenceCountUtil::release);
+        arrived.clear();
+        if (state == State.READING) {
+            requireNonNull(exchange).close();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        log.debug("a connection failed", cause);
+        if (exchange != null) {
+            exchange.close();
+        }
+        context.close();
+    }
+}
