@@ -175,6 +175,15 @@ class FeatureExamplesTest {
     }
 
     @Test
+    void aServedModelAnswersInJsonAndInBinary() {
+        ServeModel.Outcome outcome = ServeModel.run(out);
+
+        String label = Integer.toString(outcome.label());
+        assertThat(outcome.read()).containsExactly(label, label);
+        assertThat(text.toString(StandardCharsets.UTF_8)).contains("curl http://127.0.0.1:", "--data-binary @");
+    }
+
+    @Test
     void deploymentsAreUpdatedStoppedStartedAndRemoved() {
         try (DeviceEngine engine = InProcessEngine.open(work.resolve("engine"))) {
             DeployInProcess.Outcome outcome = DeployInProcess.run(project(), engine, work, out);
