@@ -1,0 +1,211 @@
+package dev.mlops.onnx.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.error.UnavailableException;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Random;
+import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageDecoderTest {
+    private static final ImageDecoder GRAY =
+            ImageDecoder.builder().color(ImageDecoder.Color.GRAY).build();
+
+    /** Of Pillow: 8-bit grey, 16-bit grey, a palette, a transparent pixel, one bit, transparent grey. */
+    private static final String START = "iVBORw0KGgoAAAANSUhEUgAAAA";
+
+    @ParameterizedTest
+    @CsvSource({
+        "MAAAACCAAAAAC4HznGAAAAEElEQVR4nGPgNpjPJCqtCAAFLgEuG0F54gAAAABJRU5ErkJggg==, 3, 11 48 159 32 75 192",
+        "IAAAABEAAAAACB2fwVAAAADUlEQVR4nGMQMvnPAAAC5wFGf/uMQgAAAABJRU5ErkJggg==, 2, 18 255",
+        "IAAAABAQAAAADcWUInAAAACklEQVR4nGNwAAAAQgBBKTf07wAAAABJRU5ErkJggg==, 2, 0 255",
+        "EAAAABCAQAAAC1HAwCAAAAC0lEQVR4nGPwZQAAAJ0ATtT7aM4AAAAASUVORK5CYII=, 1, 77"
+    })
+    void grayIsAsItIsInTheFile(String rest, int width, String samples) {
+        Pixels image = GRAY.decode(Base64.getDecoder().decode(START + rest));
+
+        assertThat(image.width()).isEqualTo(width);
+        assertThat(image.floats()).containsExactly(numbers(samples));
+        assertThat(ImageDecoder.DEFAULT.decode(Base64.getDecoder().decode(START + rest)))
+                .isEqualTo(Images.rgb().apply(image));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "IAAAABAQMAAADO7O3JAAAABlBMVEX/AAAAgP9XImXFAAAACklEQVR4nGNwAAAAQgBBKTf07wAAAABJRU5ErkJggg==, 255 0 0 0 128 255",
+        "EAAAABCAYAAAAfFcSJAAAADUlEQVR4nGPgEpFjAAAApQA9aZiIvAAAAABJRU5ErkJggg==, 10 20 30"
+    })
+    void colorsAreRedGreenBlue(String rest, String samples) {
+        byte[] png = Base64.getDecoder().decode(START + rest);
+
+        assertThat(ImageDecoder.DEFAULT.decode(png).floats()).containsExactly(numbers(samples));
+        assertThat(GRAY.decode(png)).isEqualTo(Images.gray().apply(ImageDecoder.DEFAULT.decode(png)));
+    }
+
+    private static float[] numbers(String text) {
+        String[] words = text.split(" ", -1);
+        float[] numbers = new float[words.length];
+        for (int i = 0; i < words.length; i++) {
+            numbers[i] = Float.parseFloat(words[i]);
+        }
+        return numbers;
+    }
+
+    private static byte[] encoded(String format, int width, int height) throws IOException {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                image.setRGB(x, y, 0x10000 * 3 * x + 0x100 * 5 * y + 99);
+            }
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        assertThat(ImageIO.write(image, format, bytes)).isTrue();
+        return bytes.toByteArray();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "bmp", "jpeg"})
+    void formatsAreDecoded(String format) throws IOException {
+        Pixels image = ImageDecoder.DEFAULT.decode(encoded(format, 32, 24));
+
+        assertThat(image.toString()).isEqualTo("32x24x3 bytes");
+        int error = format.equals("jpeg") ? 12 : 0;
+        assertThat(image.sample(20, 10, 0)).isCloseTo(60, within((float) error));
+        assertThat(image.sample(20, 10, 1)).isCloseTo(50, within((float) error));
+        assertThat(image.sample(20, 10, 2)).isCloseTo(99, within((float) error));
+    }
+
+    @Test
+    void filesAndStreamsAreDecodedToo(@TempDir Path directory) throws IOException {
+        byte[] png = encoded("png", 4, 3);
+        Path file = Files.write(directory.resolve("image.png"), png);
+
+        assertThat(ImageDecoder.DEFAULT.decode(file)).isEqualTo(ImageDecoder.DEFAULT.decode(png));
+        assertThat(ImageDecoder.DEFAULT.decode(new ByteArrayInputStream(png)))
+                .isEqualTo(ImageDecoder.DEFAULT.decode(png));
+        assertThatThrownBy(() -> ImageDecoder.DEFAULT.decode(directory.resolve("other.png")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("other.png");
+        assertThatThrownBy(() -> ImageDecoder.DEFAULT.decode(directory)).isInstanceOf(UnavailableException.class);
+    }
+
+    /** A PNG whose header says that it is huge, with nothing in it. */
+    private static byte[] bomb(int width, int height) {
+        ByteBuffer png = ByteBuffer.allocate(64);
+        png.putLong(0x89504E470D0A1A0AL).putInt(13);
+        int header = png.position();
+        png.put("IHDR".getBytes(StandardCharsets.US_ASCII)).putInt(width).putInt(height);
+        png.put(new byte[] {8, 2, 0, 0, 0});
+        CRC32 crc = new CRC32();
+        crc.update(png.array(), header, png.position() - header);
+        png.putInt((int) crc.getValue()).putInt(0).put("IDAT".getBytes(StandardCharsets.US_ASCII));
+        return Arrays.copyOf(png.array(), png.position());
+    }
+
+    @Test
+    void hugeImagesAreRefusedByTheirHeader() {
+        assertThatThrownBy(() -> ImageDecoder.DEFAULT.decode(bomb(60_000, 60_000)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("60000x60000 pixels")
+                .hasMessageContaining("maxPixels, 50000000");
+        assertThatThrownBy(() -> ImageDecoder.builder()
+                        .maxPixels(Long.MAX_VALUE)
+                        .build()
+                        .decode(bomb(Integer.MAX_VALUE, Integer.MAX_VALUE)))
+                .isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> ImageDecoder.builder().maxPixels(99).build().decode(encoded("png", 10, 10)))
+                .hasMessageContaining("10x10");
+    }
+
+    @Test
+    void longFilesAndEndlessStreamsAreRefused() throws IOException {
+        byte[] png = encoded("png", 4, 3);
+        ImageDecoder exact = ImageDecoder.builder().maxBytes(png.length).build();
+        ImageDecoder less = ImageDecoder.builder().maxBytes(png.length - 1).build();
+        InputStream endless = new InputStream() {
+            @Override
+            public int read() {
+                return 7;
+            }
+        };
+
+        assertThat(exact.decode(new ByteArrayInputStream(png)).width()).isEqualTo(4);
+        assertThatThrownBy(() -> less.decode(png)).hasMessageContaining("maxBytes");
+        assertThatThrownBy(() -> less.decode(new ByteArrayInputStream(png))).hasMessageContaining("maxBytes");
+        assertThatThrownBy(() -> less.decode(endless)).hasMessageContaining("maxBytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "bmp", "jpeg", "gif"})
+    void truncatedFilesAreRefused(String format) throws IOException {
+        byte[] whole = encoded(format, 64, 48);
+        for (int length = 0; length < whole.length / 2; length += Math.max(1, whole.length / 40)) {
+            byte[] part = Arrays.copyOf(whole, length);
+            assertThatThrownBy(() -> ImageDecoder.DEFAULT.decode(part))
+                    .as("%s of %d bytes", format, length)
+                    .isInstanceOf(InvalidInputException.class);
+        }
+    }
+
+    /** Nothing but the documented exception comes of damage, and no image of another size. */
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "bmp", "jpeg", "gif"})
+    void damagedFilesAreRefusedOrDecoded(String format) throws IOException {
+        ImageDecoder decoder = ImageDecoder.builder().maxPixels(100_000).build();
+        Random random = new Random(7);
+        byte[] whole = encoded(format, 40, 30);
+        for (int i = 0; i < 300; i++) {
+            byte[] damaged = whole.clone();
+            for (int j = 0; j <= i % 4; j++) {
+                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+            }
+            try {
+                Pixels image = decoder.decode(damaged);
+                assertThat((long) image.width() * image.height()).isLessThanOrEqualTo(100_000);
+            } catch (InvalidInputException e) {
+                assertThat(e).hasMessageContaining("image");
+            }
+        }
+    }
+
+    /** A BMP may hold a whole PNG or JPEG, whose size is not the one in its header. */
+    @ParameterizedTest
+    @ValueSource(bytes = {4, 5})
+    void imagesInImagesAreRefused(byte compression) throws IOException {
+        byte[] bmp = encoded("bmp", 4, 4);
+        bmp[30] = compression;
+
+        assertThatThrownBy(() -> ImageDecoder.DEFAULT.decode(bmp)).hasMessageContaining("another image in it");
+    }
+
+    @Test
+    void otherFormatsAreRefused() throws IOException {
+        ImageDecoder onlyJpeg = ImageDecoder.builder().formats("JPEG").build();
+
+        assertThat(onlyJpeg.decode(encoded("jpeg", 3, 3)).width()).isEqualTo(3);
+        assertThatThrownBy(() -> onlyJpeg.decode(encoded("png", 3, 3))).hasMessageContaining("no allowed format");
+        assertThatThrownBy(() -> ImageDecoder.DEFAULT.decode("<svg/>".getBytes(StandardCharsets.UTF_8)))
+                .hasMessageContaining("no allowed format");
+        assertThatThrownBy(() -> ImageDecoder.DEFAULT.decode(encoded("tiff", 3, 3)))
+                .hasMessageContaining("no allowed format");
+    }
+}
