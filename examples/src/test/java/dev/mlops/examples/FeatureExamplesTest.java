@@ -184,6 +184,19 @@ class FeatureExamplesTest {
     }
 
     @Test
+    void imagesAreClassifiedWhileTheModelIsReplaced() {
+        ClassifyImages.Outcome outcome = ClassifyImages.run(project(), work.resolve("digits"), out);
+
+        assertThat(outcome.before().confusion().total()).isEqualTo(outcome.together());
+        assertThat(outcome.calls()).isGreaterThanOrEqualTo(1_000);
+        assertThat(outcome.before().accuracy()).isGreaterThan(0.8);
+        assertThat(outcome.after().accuracy())
+                .isGreaterThan(0.95)
+                .isGreaterThan(outcome.before().accuracy());
+        assertThat(outcome.after().rocAuc()).isGreaterThan(0.99);
+    }
+
+    @Test
     void deploymentsAreUpdatedStoppedStartedAndRemoved() {
         try (DeviceEngine engine = InProcessEngine.open(work.resolve("engine"))) {
             DeployInProcess.Outcome outcome = DeployInProcess.run(project(), engine, work, out);
