@@ -56,6 +56,12 @@ final class Bound implements Peer {
         return given;
     }
 
+    /** How it is called, too, which depends on the JDK that runs and the one that built the jar. */
+    @Override
+    public String toString() {
+        return run.toString();
+    }
+
     @Override
     public void close() {
         run.close();

@@ -44,6 +44,9 @@ public final class ComparePeers {
         out.printf(
                 "%s; %d rounds of forks with %d iterations of %s%n",
                 Machine.describe(), forks.rounds(), forks.iterations(), forks.iterationTime());
+        try (Bound bound = new Bound(BenchmarkModel.named("relu4"))) {
+            out.printf("Ours: %s%n", bound);
+        }
         for (String name : arguments.texts("sections")) {
             Section section = Section.ALL.get(name);
             if (section == null) {
