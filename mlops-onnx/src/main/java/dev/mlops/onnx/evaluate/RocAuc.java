@@ -59,8 +59,8 @@ final class RocAuc {
     }
 
     private double area(int index) {
-        int positives =
-                (int) Arrays.stream(truths, 0, size).filter(truth -> truth == index).count();
+        int positives = (int)
+                Arrays.stream(truths, 0, size).filter(truth -> truth == index).count();
         double[] inside = new double[positives];
         double[] outside = new double[size - positives];
         int in = 0;
