@@ -13,7 +13,6 @@ import dev.mlops.examples.digits.DigitTrainer;
 import dev.mlops.examples.digits.Digits;
 import dev.mlops.examples.digits.Recipe;
 import dev.mlops.onnx.batching.BatchOptions;
-import dev.mlops.onnx.batching.BatchingModel;
 import dev.mlops.onnx.classification.Labels;
 import dev.mlops.onnx.classification.Score;
 import dev.mlops.onnx.classification.Scores;
@@ -24,6 +23,7 @@ import dev.mlops.onnx.evaluate.Example;
 import dev.mlops.onnx.image.ImageDecoder;
 import dev.mlops.onnx.image.Images;
 import dev.mlops.onnx.image.Pixels;
+import dev.mlops.onnx.metrics.InferenceMetrics;
 import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.OnnxOptions;
 import dev.mlops.onnx.model.Result;
@@ -48,7 +48,7 @@ import java.util.function.Supplier;
 
 /**
  * An image classifier: PNG files of handwritten digits go through a pipeline, many together, and the model is replaced by
- * a better one while clients go on. What it is worth before and after is evaluated on the test split of the data set.
+ * a better one while clients go on; then its metrics are printed. What it is worth before and after is evaluated on the test split of the data set.
  */
 public final class ClassifyImages {
     private static final int CLIENTS = 2;
@@ -96,11 +96,15 @@ public final class ClassifyImages {
         DatasetVersion data = project.datasets().publish("digits-png", work, split);
         DigitTrainer trainer = new DigitTrainer(Digits.read(project.datasets(), data, "train"));
         OnnxModel first = load(FIRST, trainer);
-        try (ModelRouter router = ModelRouter.of(first)) {
+        InferenceMetrics metrics = new InferenceMetrics();
+        BatchOptions batches =
+                BatchOptions.builder().preferredBatchSizes(1, 32).metrics(metrics).build();
+        try (ModelRouter router = ModelRouter.batching(first, batches)) {
             ClassifyImages example = new ClassifyImages(out, first, pngs(project, data));
-            long together = example.together(first);
+            long together = example.together(router);
             ClassificationReport before = example.evaluate("before", router, project, data);
             long calls = example.swap(router, () -> load(SECOND, trainer));
+            out.println(metrics.snapshot());
             ClassificationReport after = example.evaluate("after", router, project, data);
             return new Outcome(together, calls, before, after);
         }
@@ -131,10 +135,10 @@ public final class ClassifyImages {
     }
 
     /** All images at once: what comes in while a batch is running is the next batch. */
-    private long together(OnnxModel model) {
+    private long together(ModelRouter router) {
         ExecutorService executor = Executors.newFixedThreadPool(CLIENTS);
-        try (BatchingModel batching = BatchingModel.of(model, BatchOptions.DEFAULT)) {
-            Pipeline<byte[], Score> classifier = classifier(Inference.batching(batching));
+        try {
+            Pipeline<byte[], Score> classifier = classifier(Inference.routing(router));
             List<CompletableFuture<Score>> answers =
                     pngs.stream().map(png -> classifier.submit(png, executor)).toList();
             Score last = answers.stream()
@@ -191,7 +195,7 @@ public final class ClassifyImages {
                 clients.add(CompletableFuture.runAsync(() -> ask(classifier, calls, isOver), executor));
             }
             await(calls, CALLS, clients);
-            router.swap(better, 1, 32);
+            router.swap(better);
             long swapped = calls.get();
             await(calls, swapped + CALLS, clients);
             isOver.set(true);

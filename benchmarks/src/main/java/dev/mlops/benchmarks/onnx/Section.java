@@ -76,10 +76,10 @@ record Section(
         return new Section(
                 "LoadBenchmark",
                 "ms/op",
-                List.of("plain", "cached"),
+                List.of("plain", "cached", "mapped"),
                 List.of("large"),
                 Map.of(),
-                List.of(Figure.atLeast(5, "plain", "cached")));
+                List.of(Figure.atLeast(5, "plain", "cached"), Figure.atLeast(5, "plain", "mapped")));
     }
 
     /** Why a method cannot run a model on this Java; null if it can. */

@@ -68,7 +68,7 @@ final class RealEngine {
 
     private static List<Path> modelServerClassPath() {
         Pattern needed = Pattern.compile(
-                ".*/(mlops-(api|onnx)|jackson-(core|databind|annotations)|onnxruntime|netty|slf4j-(api|jdk14)|jspecify)"
+                ".*/(mlops-(api|onnx)|jackson-(core|databind|annotations)|onnxruntime|netty|HdrHistogram|slf4j-(api|jdk14)|jspecify)"
                         + "[/-].*");
         List<Path> found = Pattern.compile(Pattern.quote(File.pathSeparator))
                 .splitAsStream(System.getProperty("java.class.path"))

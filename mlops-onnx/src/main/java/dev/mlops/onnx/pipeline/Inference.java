@@ -6,6 +6,7 @@ import dev.mlops.api.error.UnavailableException;
 import dev.mlops.onnx.batching.BatchingModel;
 import dev.mlops.onnx.model.Result;
 import dev.mlops.onnx.model.Tensor;
+import dev.mlops.onnx.routing.ModelRouter;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -32,6 +33,11 @@ public interface Inference {
      */
     default CompletableFuture<Result> submit(Map<String, Tensor> inputs) {
         return CompletableFuture.completedFuture(run(inputs));
+    }
+
+    /** By the models that serve in a router; does not hold up who submits if the router batches. */
+    static Inference routing(ModelRouter router) {
+        return new RoutingInference(router);
     }
 
     /** By a model that runs the rows of many callers together, and does not hold up who submits. */
