@@ -53,8 +53,8 @@ import java.util.function.Supplier;
 public final class ClassifyImages {
     private static final int CLIENTS = 2;
     private static final long CALLS = 500;
-    private static final Recipe FIRST = new Recipe("first", Recipe.Kind.LINEAR_SVM, 0.01, 1, 7);
-    private static final Recipe SECOND = new Recipe("second", Recipe.Kind.FACTORISATION_MACHINE, 0.1, 10, 7);
+    private static final Recipe FIRST = new Recipe("first", Recipe.Kind.SOFTMAX, 0.01, 1, 7);
+    private static final Recipe SECOND = new Recipe("second", Recipe.Kind.FACTORISATION_MACHINE, 0.1, 4, 7);
 
     private final PrintStream out;
     private final List<byte[]> pngs;
@@ -95,25 +95,31 @@ public final class ClassifyImages {
                 .build();
         DatasetVersion data = project.datasets().publish("digits-png", work, split);
         DigitTrainer trainer = new DigitTrainer(Digits.read(project.datasets(), data, "train"));
-        OnnxModel first = load(FIRST, trainer);
+        OnnxModel first = load("first", train(FIRST, trainer));
+        byte[] better = train(SECOND, trainer);
         InferenceMetrics metrics = new InferenceMetrics();
-        BatchOptions batches =
-                BatchOptions.builder().preferredBatchSizes(1, 32).metrics(metrics).build();
+        BatchOptions batches = BatchOptions.builder()
+                .preferredBatchSizes(1, 32)
+                .metrics(metrics)
+                .build();
         try (ModelRouter router = ModelRouter.batching(first, batches)) {
             ClassifyImages example = new ClassifyImages(out, first, pngs(project, data));
             long together = example.together(router);
             ClassificationReport before = example.evaluate("before", router, project, data);
-            long calls = example.swap(router, () -> load(SECOND, trainer));
+            long calls = example.swap(router, () -> load("second", better));
             out.println(metrics.snapshot());
             ClassificationReport after = example.evaluate("after", router, project, data);
             return new Outcome(together, calls, before, after);
         }
     }
 
-    private static OnnxModel load(Recipe recipe, DigitTrainer trainer) {
-        byte[] onnx = trainer.train(recipe, recipe.epochs()).onnx();
+    private static byte[] train(Recipe recipe, DigitTrainer trainer) {
+        return trainer.train(recipe, recipe.epochs()).onnx();
+    }
+
+    private static OnnxModel load(String name, byte[] onnx) {
         return OnnxModel.load(
-                recipe.name(), onnx, OnnxOptions.builder().intraOpThreads(1).build());
+                name, onnx, OnnxOptions.builder().intraOpThreads(1).build());
     }
 
     private static List<byte[]> pngs(Project project, DatasetVersion data) {
@@ -184,7 +190,7 @@ public final class ClassifyImages {
     }
 
     /** Clients that never stop asking do not notice. */
-    private long swap(ModelRouter router, Supplier<OnnxModel> better) {
+    private long swap(ModelRouter router, Supplier<OnnxModel> loading) {
         ExecutorService executor = Executors.newFixedThreadPool(CLIENTS);
         AtomicBoolean isOver = new AtomicBoolean();
         AtomicLong calls = new AtomicLong();
@@ -195,7 +201,7 @@ public final class ClassifyImages {
                 clients.add(CompletableFuture.runAsync(() -> ask(classifier, calls, isOver), executor));
             }
             await(calls, CALLS, clients);
-            router.swap(better);
+            router.swap(loading);
             long swapped = calls.get();
             await(calls, swapped + CALLS, clients);
             isOver.set(true);

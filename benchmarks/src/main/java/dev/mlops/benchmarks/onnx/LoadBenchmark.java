@@ -52,7 +52,8 @@ public class LoadBenchmark {
                 folder.resolve("model.onnx"), BenchmarkModel.named(model).bytes());
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(60)));
         plainly = OnnxOptions.builder().intraOpThreads(1).build();
-        OnnxOptions.Builder cached = OnnxOptions.builder().intraOpThreads(1).cache(ModelCache.in(folder.resolve("cache")));
+        OnnxOptions.Builder cached =
+                OnnxOptions.builder().intraOpThreads(1).cache(ModelCache.in(folder.resolve("cache")));
         throughCache = cached.build();
         mappedOnly = cached.withoutPrepacking().build();
         OnnxModel.load(file, throughCache).close();

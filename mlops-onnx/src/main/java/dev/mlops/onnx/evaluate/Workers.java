@@ -23,7 +23,7 @@ final class Workers<S, T> {
     private final Tally<T> tally;
     private final EvaluationOptions options;
     private final Object reading = new Object();
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private long read;
 
     Workers(

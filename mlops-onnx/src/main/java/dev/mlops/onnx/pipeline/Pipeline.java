@@ -19,6 +19,7 @@ import java.util.function.BiFunction;
  *         Images.decode()
  *                 .then(Images.resizeShorter(256))
  *                 .then(Images.centerCrop(224, 224))
+ *                 .then(Images.divide(255))
  *                 .then(Images.normalise(mean, std))
  *                 .then(image -> Map.of("pixels", Images.floats(Layout.NCHW).apply(List.of(image)))),
  *         model::run,

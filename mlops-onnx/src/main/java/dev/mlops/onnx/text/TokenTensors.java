@@ -86,7 +86,12 @@ public final class TokenTensors implements Stage<List<Tokens>, Map<String, Tenso
     }
 
     private Tensor tensor(String name, ElementType type, List<Tokens> texts, int length) {
-        long[] values = new long[Math.multiplyExact(texts.size(), length)];
+        long size = (long) texts.size() * length;
+        if (size > Integer.MAX_VALUE) {
+            throw new InvalidInputException(
+                    "texts", texts.size(), "of " + length + " tokens are too many for one tensor");
+        }
+        long[] values = new long[(int) size];
         if (name.equals("input_ids")) {
             Arrays.fill(values, paddingId);
         }

@@ -60,28 +60,27 @@ enum Fit {
         return shape;
     }
 
-    /** The shape of a row of so many elements; one open dimension is as large as that asks. */
+    /** The shape of a row of so many elements; one open dimension is as large as that asks, several are 1. */
     private static long[] rowShape(String field, ValueSpec spec, long count) {
         List<Dimension> dimensions = spec.shape() == null ? List.of() : spec.shape();
         long[] shape = new long[dimensions.size() - 1];
         int open = -1;
+        int opens = 0;
         long known = 1;
         for (int i = 0; i < shape.length; i++) {
-            shape[i] = dimensions.get(i + 1).size();
-            if (shape[i] >= 0) {
-                known = Math.multiplyExact(known, shape[i]);
-            } else {
-                // Of several open ones all but the last are 1 if that can be.
-                shape[i] = 1;
-                open = i;
-            }
+            Dimension dimension = dimensions.get(i + 1);
+            open = dimension.isOpen() ? i : open;
+            opens += dimension.isOpen() ? 1 : 0;
+            shape[i] = dimension.isOpen() ? 1 : dimension.size();
+            known = known < 0 || Math.multiplyHigh(known, shape[i]) != 0 ? -1 : known * shape[i];
         }
-        if (open >= 0 && known > 0) {
+        if (opens == 1 && known > 0) {
             shape[open] = count / known;
             known *= shape[open];
         }
         if (known != count) {
-            throw new InvalidInputException(field, count + " elements", "do not fit a row of '" + spec + "'");
+            String hint = opens > 1 ? ", which has several open dimensions; nest it" : "";
+            throw new InvalidInputException(field, count + " elements", "do not fit a row of '" + spec + "'" + hint);
         }
         return shape;
     }

@@ -93,6 +93,11 @@ class PlainInputsTest {
                 .isInstanceOf(InvalidInputException.class);
         assertThatThrownBy(() -> tensor(ElementType.FLOAT, new float[3], OPEN, Dimension.fixed(2), OPEN))
                 .hasMessageContaining("3 elements");
+        assertThatThrownBy(() -> tensor(ElementType.FLOAT, new float[4], OPEN, OPEN, OPEN))
+                .hasMessageContaining("several open dimensions");
+        Dimension huge = Dimension.fixed(1L << 40);
+        assertThatThrownBy(() -> tensor(ElementType.FLOAT, 4, OPEN, huge, huge)).hasMessageContaining("do not fit");
+        assertThat(tensor(ElementType.FLOAT, 4, OPEN, OPEN, OPEN)).isEqualTo(Tensor.floats(new float[] {4}, 1, 1, 1));
         assertThatThrownBy(() -> tensor(ElementType.COMPLEX64, 1, OPEN)).isInstanceOf(InvalidInputException.class);
         ValueSpec sequence = new ValueSpec("x", ValueKind.SEQUENCE, ElementType.FLOAT, null);
         assertThatThrownBy(() -> PlainInputs.of(signature(sequence), Map.of("x", 1)))
