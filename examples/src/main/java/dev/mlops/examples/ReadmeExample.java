@@ -103,9 +103,9 @@ final class ReadmeExample {
                 datasets.samples(merged, SampleOptions.builder().seed(42).build())) {
             samples.forEachRemaining(sample -> learner.learn(sample.entry(), sample.bytes())); // read ahead
         }
+        // end::versions[]
         System.out.println(mlops.storage().scrub(ScrubOptions.full())); // damage, and the files that it hurts;
         datasets.publish("digits-png", checkout, PublishOptions.defaults()); // publishing the same files again mends it
-        // end::versions[]
         return merged;
     }
 }

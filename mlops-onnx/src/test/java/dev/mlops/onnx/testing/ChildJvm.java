@@ -28,10 +28,12 @@ public final class ChildJvm {
         command.addAll(List.of(
                 "--enable-native-access=ALL-UNNAMED", "-XX:ErrorFile=" + crashLog, "-XX:-CreateCoredumpOnCrash"));
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        command.add(program.getName());
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        return new ChildJvm(process, crashLog);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        // Not in the command line: ONNX Runtime crashes on a long one where another library starts it.
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        return new ChildJvm(builder.start(), crashLog);
     }
 
     /** Waits for the end, which must be this exit code and no crash; gives what was printed. */
