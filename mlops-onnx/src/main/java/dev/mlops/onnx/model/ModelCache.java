@@ -3,6 +3,7 @@ package dev.mlops.onnx.model;
 import dev.mlops.api.content.Sha256;
 import dev.mlops.api.error.UnavailableException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class ModelCache {
     private static final Logger log = LoggerFactory.getLogger(ModelCache.class);
     private static final String ENDING = ".ort";
+    private static final int READ_AT_ONCE = 1 << 18;
 
     private final Path directory;
     private final KnownDigests digests;
@@ -95,13 +97,15 @@ public final class ModelCache {
 
     private static String checksum(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long length = channel.size();
+            // Not mapped: a mapping stays until the garbage collector finds it, and its pages cost more than the copy.
+            ByteBuffer part = ByteBuffer.allocateDirect(READ_AT_ONCE);
             CRC32C crc = new CRC32C();
-            long at = 0;
-            while (at < length) {
-                long part = Math.min(length - at, 1 << 30);
-                crc.update(channel.map(FileChannel.MapMode.READ_ONLY, at, part));
-                at += part;
+            long length = 0;
+            while (channel.read(part) >= 0) {
+                part.flip();
+                length += part.remaining();
+                crc.update(part);
+                part.clear();
             }
             return "%x.%08x".formatted(length, crc.getValue());
         }
