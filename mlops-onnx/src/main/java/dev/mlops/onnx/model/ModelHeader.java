@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the Java binding of ONNX Runtime does not tell of a model: who wrote it, its operator sets, and which values have
- * no known rank (the binding shows them as scalars). Read from a file that ONNX Runtime has accepted, so only what would
- * hang or exhaust memory is guarded against; the strict reader of untrusted files is that of mlops-core. Field numbers
- * are those of {@code onnx.proto3}.
+ * What the Java binding of ONNX Runtime does not tell of a model: who wrote it, its operator sets, whether it has a ZipMap
+ * node, and which values have no known rank (the binding shows them as scalars). Read before ONNX Runtime has seen the file:
+ * what would hang or exhaust memory is guarded against, and a header that cannot be read is an empty one; the strict reader
+ * of untrusted files is that of mlops-core. Field numbers are those of {@code onnx.proto3}.
  */
 final class ModelHeader {
     private static final int LONGEST_TEXT = 1 << 20;
@@ -26,6 +26,7 @@ final class ModelHeader {
     private final Set<String> rankless = new HashSet<>();
     private String producerName = "";
     private String producerVersion = "";
+    private boolean hasZipMap;
 
     private ModelHeader() {}
 
@@ -71,6 +72,11 @@ final class ModelHeader {
         return rankless;
     }
 
+    /** True if the graph has a ZipMap node. */
+    boolean hasZipMap() {
+        return hasZipMap;
+    }
+
     private void opset(Fields opset) throws IOException {
         String domain = "";
         long version = 0;
@@ -87,8 +93,19 @@ final class ModelHeader {
     private void graph(Fields graph) throws IOException {
         while (graph.next()) {
             switch (graph.number) {
+                case 1 -> node(graph.message());
                 case 11, 12 -> value(graph.message());
                 default -> graph.skip();
+            }
+        }
+    }
+
+    private void node(Fields node) throws IOException {
+        while (node.next()) {
+            if (node.number == 4) {
+                hasZipMap |= node.text().equals("ZipMap");
+            } else {
+                node.skip();
             }
         }
     }

@@ -43,7 +43,7 @@ final class ModelLoader {
             ModelCache cache = options.cache();
             String key = cache == null ? null : cache.key(file, options);
             ModelHeader header = header(() -> ModelHeader.read(file));
-            ZipMaps stripped = mayHaveZipMap(header) && Files.size(file) <= MOST_REWRITTEN
+            ZipMaps stripped = header.hasZipMap() && Files.size(file) <= MOST_REWRITTEN
                     ? ZipMaps.strip(Files.readAllBytes(file))
                     : null;
             Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
@@ -67,12 +67,8 @@ final class ModelLoader {
         ModelCache cache = options.cache();
         String key = cache == null ? null : cache.key(Sha256.of(bytes), options);
         ModelHeader header = header(() -> ModelHeader.read(bytes));
-        ZipMaps stripped = mayHaveZipMap(header) ? ZipMaps.strip(bytes) : null;
+        ZipMaps stripped = header.hasZipMap() ? ZipMaps.strip(bytes) : null;
         return load(new Source(name, key, session(bytes, NOWHERE), header, Map.of()), stripped, NOWHERE, options);
-    }
-
-    private static boolean mayHaveZipMap(ModelHeader header) {
-        return header.opsets().containsKey("ai.onnx.ml");
     }
 
     /** Loads what was stripped; or the model as it is, if there is none or ONNX Runtime does not take it. */
