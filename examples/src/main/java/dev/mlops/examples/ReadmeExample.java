@@ -26,7 +26,19 @@ import dev.mlops.api.run.RunTracker;
 import dev.mlops.api.spi.device.DeviceEngine;
 import dev.mlops.edge.deploy.ReconcilingEdgeDeployer;
 import dev.mlops.embedded.EmbeddedMlops;
+import dev.mlops.onnx.batching.BatchOptions;
+import dev.mlops.onnx.metrics.InferenceMetrics;
+import dev.mlops.onnx.model.BoundRun;
+import dev.mlops.onnx.model.OnnxModel;
+import dev.mlops.onnx.model.Result;
+import dev.mlops.onnx.model.RunLimits;
+import dev.mlops.onnx.model.Tensor;
+import dev.mlops.onnx.routing.ModelRouter;
+import dev.mlops.onnx.routing.ShadowOptions;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** The programs that the README shows. */
 final class ReadmeExample {
@@ -45,11 +57,9 @@ final class ReadmeExample {
         // tag::readme[]
         try (Mlops mlops = EmbeddedMlops.open(directory)) { // SQLite and files, nothing to install
             Project digits = mlops.projects().openOrCreate("digits");
-
             Split split = Split.ratio("train", 0.8).and("test", 0.2).seed(42);
             PublishOptions options = PublishOptions.builder().split(split).build();
             DatasetVersion data = digits.datasets().publish("digits-png", images, options);
-
             RunTracker runs = digits.runs();
             Run run = runs.track("softmax", active -> {
                 active.uses(data, "train");
@@ -59,7 +69,6 @@ final class ReadmeExample {
                 }
                 active.artifact("model.onnx", training.save());
             }); // finished, or failed with what was thrown
-
             ModelRegistry models = digits.models();
             ModelVersion model = models.importVersion("digits", ImportSource.runArtifact(run.id(), "model.onnx"));
             models.setAlias(model, "champion");
@@ -84,28 +93,44 @@ final class ReadmeExample {
         DatasetStore datasets = mlops.projects().open("digits").datasets();
         DatasetVersion before = datasets.version("digits-png");
         DatasetVersion after = datasets.publish("digits-png", images, PublishOptions.message("12 retaken"));
-        System.out.println(datasets.diff(before, after)); // what differs, in time proportional to the difference
+        System.out.println(datasets.diff(before, after)); // in time proportional to the difference
         System.out.println(mlops.storage().usage()); // bytes that versions share are stored once, of large files too
-        System.out.println(datasets.describe(after)); // types, sizes of images, durations, columns of tables
-
         Branches branches = datasets.branches("digits-png"); // a colleague proposes a change
         branches.create("no-blur", after);
         datasets.materialise(after, checkout); // writes only what is missing or differs
-        datasets.publish(
-                "digits-png",
-                checkout,
-                PublishOptions.builder().branch("no-blur").build());
+        PublishOptions there = PublishOptions.builder().branch("no-blur").build();
+        datasets.publish("digits-png", checkout, there);
         Contribution proposal = branches.propose("no-blur", Branch.MAIN, "Without the blurred ones", "");
         branches.accept(proposal.number(), MergeOptions.DEFAULTS); // a three-way merge
-
         DatasetVersion merged = datasets.version("digits-png@main");
-        try (Samples samples =
-                datasets.samples(merged, SampleOptions.builder().seed(42).build())) {
+        SampleOptions shuffled = SampleOptions.builder().seed(42).build();
+        try (Samples samples = datasets.samples(merged, shuffled)) {
             samples.forEachRemaining(sample -> learner.learn(sample.entry(), sample.bytes())); // read ahead
         }
         // end::versions[]
         System.out.println(mlops.storage().scrub(ScrubOptions.full())); // damage, and the files that it hurts;
         datasets.publish("digits-png", checkout, PublishOptions.defaults()); // publishing the same files again mends it
         return merged;
+    }
+
+    /** Answers one row, three times; the second model takes the place of the first meanwhile. */
+    static float[] inference(Path first, Path second, float[] row, InferenceMetrics metrics) {
+        float[] answer = new float[row.length];
+        // tag::inference[]
+        try (OnnxModel model = OnnxModel.load(first);
+                BoundRun run = model.bind(1, 3)) { // memory for one row, made once; for one thread at a time
+            run.input("x").floats().put(0, row); // where ONNX Runtime reads
+            run.run(RunLimits.within(Duration.ofSeconds(1))); // or run(): no garbage on Java 22 and later
+            run.output("y").floats().get(0, answer); // where it writes
+        }
+        BatchOptions options = BatchOptions.builder().metrics(metrics).build(); // counts, times; Micrometer too
+        try (ModelRouter router = ModelRouter.batching(OnnxModel.load(first), options)) {
+            router.shadow(() -> OnnxModel.load(second), ShadowOptions.DEFAULT); // runs again what was answered
+            CompletableFuture<Result> result = router.submit(Map.of("x", Tensor.floats(row, 1, 3))); // in a batch
+            router.swap(() -> OnnxModel.load(second)); // checked, warmed up; no request fails or is lost
+            System.out.println(result.join());
+        }
+        // end::inference[]
+        return answer;
     }
 }

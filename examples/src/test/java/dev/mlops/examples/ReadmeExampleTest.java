@@ -10,6 +10,7 @@ import dev.mlops.api.lineage.LineageKind;
 import dev.mlops.api.spi.device.DeviceEngine;
 import dev.mlops.embedded.EmbeddedMlops;
 import dev.mlops.onnx.device.InProcessEngine;
+import dev.mlops.onnx.metrics.InferenceMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,8 +56,19 @@ class ReadmeExampleTest {
         }
     }
 
+    @Test
+    void aModelTakesThePlaceOfAnother() throws IOException {
+        Path first = Files.write(work.resolve("first.onnx"), TinyModel.rowsOnly(1));
+        Path second = Files.write(work.resolve("second.onnx"), TinyModel.rowsOnly(2));
+        InferenceMetrics metrics = new InferenceMetrics();
+
+        assertThat(ReadmeExample.inference(first, second, new float[] {1, 2, 3}, metrics))
+                .containsExactly(2, 3, 4);
+        assertThat(metrics.snapshot().requests()).isPositive();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"readme", "versions"})
+    @ValueSource(strings = {"readme", "versions", "inference"})
     void isWhatTheReadmeShows(String region) throws IOException {
         String source = Files.readString(Path.of("src/main/java/dev/mlops/examples/ReadmeExample.java"));
         String start = "        // tag::%s[]\n".formatted(region);
