@@ -51,7 +51,7 @@ final class Leases {
 
     /** Waits until all leases are back; false after {@code limit}. */
     boolean awaitAll(Duration limit) throws InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(limit);
         synchronized (drained) {
             while (count() > 0) {
                 long left = deadline - System.nanoTime();

@@ -38,17 +38,11 @@ final class Limiter {
         this.run = run;
         this.limits = limits;
         Duration within = limits.within();
-        alarm = within == null ? null : Alarms.THREAD.schedule(this::endInTime, nanos(within), TimeUnit.NANOSECONDS);
+        alarm = within == null
+                ? null
+                : Alarms.THREAD.schedule(this::endInTime, TimeUnit.NANOSECONDS.convert(within), TimeUnit.NANOSECONDS);
         Cancellation cancellation = limits.cancellation();
         registration = cancellation == null ? null : cancellation.onCancel(this::end);
-    }
-
-    private static long nanos(Duration within) {
-        try {
-            return within.toNanos();
-        } catch (ArithmeticException forever) {
-            return Long.MAX_VALUE / 2;
-        }
     }
 
     private void endInTime() {

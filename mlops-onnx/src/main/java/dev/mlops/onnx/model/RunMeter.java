@@ -6,6 +6,7 @@ import dev.mlops.onnx.metrics.Failure;
 import dev.mlops.onnx.metrics.InferenceMetrics;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Counts the runs of one model in metrics that may be shared with others. Thread-safe. */
 final class RunMeter {
@@ -44,7 +45,7 @@ final class RunMeter {
     void failed(RuntimeException e, RunLimits limits, long nanos) {
         Failure reason = Failure.of(e);
         Duration within = limits.within();
-        boolean isLate = reason == Failure.CANCELLED && within != null && nanos >= within.toNanos();
+        boolean isLate = reason == Failure.CANCELLED && within != null && nanos >= TimeUnit.NANOSECONDS.convert(within);
         metrics.failed(isLate ? Failure.DEADLINE : reason);
     }
 }

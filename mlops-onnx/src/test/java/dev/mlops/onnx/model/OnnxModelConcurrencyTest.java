@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
+import dev.mlops.api.progress.Cancellation;
+import dev.mlops.onnx.metrics.Failure;
+import dev.mlops.onnx.metrics.InferenceMetrics;
 import dev.mlops.onnx.testing.TestModels;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -159,6 +163,25 @@ class OnnxModelConcurrencyTest {
                 runner.get();
             }
         }
+    }
+
+    /** Longer than 292 years, which is the most that nanoseconds tell. */
+    @Test
+    void timesOfAnyLengthAreTaken() {
+        Duration ages = Duration.ofSeconds(Long.MAX_VALUE);
+        InferenceMetrics metrics = new InferenceMetrics();
+        Cancellation cancelled = new Cancellation();
+        cancelled.cancel();
+        OnnxModel model = OnnxModel.load(
+                "relu",
+                TestModels.relu(),
+                OnnxOptions.builder().closeGrace(ages).metrics(metrics).build());
+        RunLimits limits = RunLimits.within(ages).orUntil(cancelled);
+        assertThatThrownBy(() -> model.run(Map.of("x", Tensor.floats(new float[4], 1, 4)), limits))
+                .isInstanceOf(CancelledException.class);
+        assertThat(metrics.snapshot().failures()).containsEntry(Failure.CANCELLED, 1L);
+        model.close();
+        assertThat(model.isOpen()).isFalse();
     }
 
     private static Void failUntilClosed(OnnxModel model) {
