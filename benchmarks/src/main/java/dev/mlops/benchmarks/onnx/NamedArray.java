@@ -66,10 +66,10 @@ record NamedArray(String name, Object array) {
         return array instanceof long[] longs ? new long[][] {longs} : new String[][] {(String[]) array};
     }
 
-    /** A tensor of ours. */
+    /** A tensor of ours, over the array where it is one of floats. */
     Tensor tensor() {
         if (array instanceof float[] floats) {
-            return Tensor.floats(floats, 1, floats.length);
+            return Tensor.wrap(floats, 1, floats.length);
         }
         return array instanceof long[] longs
                 ? Tensor.longs(longs, 1, longs.length)

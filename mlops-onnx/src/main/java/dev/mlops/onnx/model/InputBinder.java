@@ -188,7 +188,7 @@ final class InputBinder {
             throw new InvalidInputException(
                     "input '" + spec.name() + "'", data.length + " floats", "do not fit '" + spec + "'");
         }
-        return Map.of(spec.name(), Tensor.floats(data, shape));
+        return Map.of(spec.name(), Tensor.wrap(data, shape));
     }
 
     ValueSpec onlyInput() {

@@ -4,12 +4,13 @@ import ai.onnxruntime.platform.Fp16Conversions;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.model.ElementType;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 
 /**
  * A dense tensor in Java memory: an element type, a shape, and the elements in row-major order. Immutable and
- * thread-safe: arrays are copied on the way in and on the way out.
+ * thread-safe: arrays are copied on the way in and on the way out, but for {@link #wrap} and {@link #floatBuffer}.
  *
  * <p>A factory called without a shape makes a scalar and takes exactly one element. The accessors widen where nothing is
  * lost and refuse another type, so {@code floats()} reads every float but DOUBLE, and {@code longs()} every integer
@@ -38,6 +39,14 @@ public final class Tensor implements Value {
                     "tensor shape", Arrays.toString(shape), "holds " + size + " elements, the data has " + length);
         }
         return new Tensor(type, shape.clone(), copy);
+    }
+
+    /**
+     * A FLOAT tensor over an array, without a copy: who changes the array changes the tensor. For large inputs, with an array
+     * that nobody changes before the run is over.
+     */
+    public static Tensor wrap(float[] data, long... shape) {
+        return checked(ElementType.FLOAT, shape, data, data.length);
     }
 
     /** A FLOAT tensor. */
@@ -208,6 +217,14 @@ public final class Tensor implements Value {
             case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT4E2M1 -> smallFloats();
             default -> throw notReadableAs("floats");
         };
+    }
+
+    /** The elements of a FLOAT tensor without a copy; read-only. */
+    public FloatBuffer floatBuffer() {
+        if (elements instanceof float[] floats) {
+            return FloatBuffer.wrap(floats).asReadOnlyBuffer();
+        }
+        throw notReadableAs("a buffer of floats");
     }
 
     private float[] smallFloats() {

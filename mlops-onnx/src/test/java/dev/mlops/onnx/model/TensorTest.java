@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.model.ElementType;
+import java.nio.FloatBuffer;
 import org.junit.jupiter.api.Test;
 
 class TensorTest {
@@ -69,5 +70,21 @@ class TensorTest {
 
     private static Tensor unsigned(ElementType type, Object elements) {
         return Tensor.owning(type, new long[] {1}, elements);
+    }
+
+    @Test
+    void floatsAreWrappedAndReadWithoutACopy() {
+        float[] data = {1, 2, 3};
+        Tensor tensor = Tensor.wrap(data, 3);
+        data[0] = 9;
+        assertThat(tensor.floats()).containsExactly(9, 2, 3);
+        assertThat(tensor.floatBuffer()).isEqualTo(FloatBuffer.wrap(data));
+        assertThat(tensor.floatBuffer().isReadOnly()).isTrue();
+        assertThatThrownBy(() -> Tensor.wrap(data, 2, 2))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("holds 4 elements, the data has 3");
+        assertThatThrownBy(() -> Tensor.longs(new long[1]).floatBuffer())
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("cannot be read as a buffer of floats");
     }
 }
