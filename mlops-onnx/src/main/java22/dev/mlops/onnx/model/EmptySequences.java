@@ -38,13 +38,21 @@ final class EmptySequences {
         if (known != null) {
             return known;
         }
-        OrtSession made = SharedEnvironment.get().createSession(model(type.onnxNumber()));
+        OrtSession made = create(model(type.onnxNumber()));
         OrtSession other = SESSIONS.putIfAbsent(type, made);
         if (other != null) {
             made.close();
             return other;
         }
         return made;
+    }
+
+    /** Without threads of its own, which would stay as long as it. */
+    private static OrtSession create(byte[] model) throws OrtException {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(1);
+            return SharedEnvironment.get().createSession(model, options);
+        }
     }
 
     private static long run(OrtSession session) throws OrtException {
