@@ -25,7 +25,7 @@ class BenchmarkSmokeTest {
         "FilePublishBenchmark, 2",
         "onnx\\.BatchingBenchmark, 3",
         "onnx\\.LoneCallerBenchmark, 2",
-        "onnx\\.LoadBenchmark, 3"
+        "onnx\\.LoadBenchmark, 4"
     })
     void runs(String benchmark, int methods) throws RunnerException {
         run("dev\\.mlops\\.benchmarks\\." + benchmark, methods, "mlp-32-64-10");

@@ -76,10 +76,13 @@ record Section(
         return new Section(
                 "LoadBenchmark",
                 "ms/op",
-                List.of("plain", "cached", "mapped"),
+                List.of("plain", "cached", "background", "mapped"),
                 List.of("large"),
                 Map.of(),
-                List.of(Figure.atLeast(5, "plain", "cached"), Figure.atLeast(5, "plain", "mapped")));
+                List.of(
+                        Figure.atLeast(5, "plain", "cached"),
+                        Figure.atLeast(5, "plain", "background"),
+                        Figure.atLeast(5, "plain", "mapped")));
     }
 
     /** Why a method cannot run a model on this Java; null if it can. */

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,6 @@ public final class BoundRun implements AutoCloseable {
     private static final long WAIT_NANOS = 50_000;
 
     private final NativeModel model;
-    private final NativeCall call;
     private final InputBinder.Shapes shapes;
     private final List<BoundTensor> inputs;
     private final List<BoundTensor> outputs;
@@ -52,14 +52,25 @@ public final class BoundRun implements AutoCloseable {
     private final long[] firstShape;
     private final AtomicInteger state = new AtomicInteger(IDLE);
 
+    /** Changed by who holds {@link #state} only, as is the call. */
+    private LiveSession session;
+
+    private NativeCall call;
+
     /**
      * Prepares a run.
      *
      * @param parent whose memory to use, which must be large enough; null for new memory
      */
-    BoundRun(NativeModel model, NativeCall call, InputBinder.Shapes shapes, @Nullable BoundRun parent)
+    BoundRun(
+            NativeModel model,
+            LiveSession session,
+            NativeCall call,
+            InputBinder.Shapes shapes,
+            @Nullable BoundRun parent)
             throws OrtException {
         this.model = model;
+        this.session = session;
         this.call = call;
         this.shapes = shapes;
         this.inputs = inputs(parent);
@@ -96,6 +107,35 @@ public final class BoundRun implements AutoCloseable {
             }
         }
         return List.copyOf(made);
+    }
+
+    LiveSession session() {
+        return session;
+    }
+
+    NativeCall call() {
+        return call;
+    }
+
+    InputBinder.Shapes shapes() {
+        return shapes;
+    }
+
+    /** Has runs from now on made by a call of another session, on the same memory. */
+    void changeOver(LiveSession other, NativeCall made) throws OrtException {
+        for (int i = 0; i < inputs.size(); i++) {
+            BoundTensor input = inputs.get(i);
+            made.input(i, input.elementType(), Objects.requireNonNull(input.memory()), shapes.inputs()[i]);
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            BoundTensor output = outputs.get(i);
+            long[] shape = shapes.outputs()[i];
+            if (shape != null) {
+                made.output(i, output.elementType(), Objects.requireNonNull(output.memory()), shape);
+            }
+        }
+        session = other;
+        call = made;
     }
 
     private static ByteBuffer memory(ElementType type, long[] shape, @Nullable BoundTensor parent) {
@@ -183,7 +223,7 @@ public final class BoundRun implements AutoCloseable {
                     inputs.get(i).checkBooleans();
                 }
             }
-            model.run(call, limits, this);
+            model.run(this, limits);
             if (counting != null) {
                 counting.succeeded(firstShape, System.nanoTime() - start);
             }

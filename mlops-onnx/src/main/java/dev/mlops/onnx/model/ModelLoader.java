@@ -120,13 +120,13 @@ final class ModelLoader {
         SessionFactory sessions = new SessionFactory(options);
         try {
             ModelCache cache = options.cache();
-            OrtSession session = cache == null || source.cacheKey == null
+            LiveSession session = cache == null || source.cacheKey == null
                     ? sessions.create(source.session)
                     : cached(sessions, cache, source.cacheKey, source.session);
             try {
                 return model(source, sessions, session, options);
             } catch (OrtException | RuntimeException e) {
-                session.close();
+                session.free();
                 throw e;
             }
         } catch (OrtException e) {
@@ -134,8 +134,9 @@ final class ModelLoader {
         }
     }
 
-    private static OnnxModel model(Source source, SessionFactory sessions, OrtSession session, OnnxOptions options)
+    private static OnnxModel model(Source source, SessionFactory sessions, LiveSession made, OnnxOptions options)
             throws OrtException {
+        OrtSession session = made.session();
         Backend backend = Backends.backend(options.foreignFunctions());
         Map<String, ValueType> inputs = backend.inputs(session);
         Map<String, ValueType> outputs = backend.outputs(session);
@@ -146,10 +147,14 @@ final class ModelLoader {
         NativeModel natives = new NativeModel(
                 source.name,
                 sessions.environment(),
-                session,
+                made,
                 isWhole ? given : OrtSpecs.withoutScalars(given, source.labels.keySet()),
                 options,
                 backend);
+        Path mapped = sessions.mapped();
+        if (mapped != null && options.packing() == Packing.IN_BACKGROUND) {
+            BackgroundPacking.start(natives, mapped, options);
+        }
         return new OnnxModel(
                 source.name,
                 isWhole ? given : OrtSpecs.signature(session, inputs, zipped, source.header),
@@ -169,7 +174,7 @@ final class ModelLoader {
     }
 
     /** Takes the optimized model from a cache, or leaves it there. */
-    private static OrtSession cached(SessionFactory sessions, ModelCache cache, String key, SessionSource source)
+    private static LiveSession cached(SessionFactory sessions, ModelCache cache, String key, SessionSource source)
             throws OrtException {
         Path optimized = cache.find(key).orElse(null);
         if (optimized != null) {
@@ -182,7 +187,7 @@ final class ModelLoader {
         }
         Path written = cache.newFile();
         try {
-            OrtSession made = sessions.create(writing(written, source));
+            LiveSession made = sessions.create(writing(written, source));
             cache.add(key, written);
             return made;
         } catch (OrtException e) {

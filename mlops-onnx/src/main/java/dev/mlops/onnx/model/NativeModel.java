@@ -2,7 +2,6 @@ package dev.mlops.onnx.model;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.MlopsException;
 import dev.mlops.api.error.UnavailableException;
@@ -10,17 +9,15 @@ import dev.mlops.api.model.Signature;
 import dev.mlops.onnx.metrics.InferenceMetrics;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The native session of a model behind leases: it is freed only when no run uses it. Thread-safe; each run works in a
- * lane of its own.
+ * The native session of a model behind leases: it is freed only when no run uses it. Another may take its place, and both
+ * are freed together. Thread-safe; each run works in a lane of its own.
  */
 final class NativeModel implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NativeModel.class);
@@ -30,32 +27,30 @@ final class NativeModel implements AutoCloseable {
 
     private final String name;
     private final OrtEnvironment environment;
-    private final OrtSession session;
+    private final List<LiveSession> sessions = new CopyOnWriteArrayList<>();
     private final Signature signature;
     private final Duration grace;
     private final Leases leases = new Leases();
     private final Backend backend;
     private final @Nullable RunMeter meter;
-    /** Lanes and bound runs that are not closed yet. */
-    private final Set<Terminable> open = ConcurrentHashMap.newKeySet();
-
-    private final Queue<Lane> idle = new ConcurrentLinkedQueue<>();
-
+    private final OpenRuns open;
+    private volatile LiveSession live;
     private volatile boolean pinning = true;
-    private volatile boolean terminated;
 
     NativeModel(
             String name,
             OrtEnvironment environment,
-            OrtSession session,
+            LiveSession session,
             Signature signature,
             OnnxOptions options,
             Backend backend) {
         this.name = name;
         this.environment = environment;
-        this.session = session;
+        this.live = session;
+        sessions.add(session);
         this.signature = signature;
         this.grace = options.closeGrace();
+        this.open = new OpenRuns(name);
         this.backend = backend;
         InferenceMetrics metrics = options.metrics();
         this.meter = metrics == null ? null : new RunMeter(metrics, signature);
@@ -99,7 +94,7 @@ final class NativeModel implements AutoCloseable {
     }
 
     private MlopsException failure(OrtException e) {
-        return terminated
+        return open.areTerminated()
                 ? new CancelledException("a run of the ONNX model " + name + " was ended: the model is closed", e)
                 : OrtErrors.atRun(name, e);
     }
@@ -108,10 +103,11 @@ final class NativeModel implements AutoCloseable {
     BoundRun bind(InputBinder.Shapes shapes, @Nullable BoundRun parent) {
         enter();
         try {
-            NativeCall call = backend.call(environment, session, shapes.inputSpecs(), shapes.outputSpecs());
+            LiveSession session = live;
+            NativeCall call = call(session, shapes);
             try {
-                BoundRun made = new BoundRun(this, call, shapes, parent);
-                keep(call);
+                BoundRun made = new BoundRun(this, session, call, shapes, parent);
+                open.keep(call);
                 return made;
             } catch (OrtException | RuntimeException | Error e) {
                 call.close();
@@ -124,14 +120,23 @@ final class NativeModel implements AutoCloseable {
         }
     }
 
-    /** Makes a bound run's call once. */
-    void run(NativeCall call, RunLimits limits, BoundRun run) {
+    private NativeCall call(LiveSession session, InputBinder.Shapes shapes) throws OrtException {
+        return backend.call(environment, session.session(), shapes.inputSpecs(), shapes.outputSpecs());
+    }
+
+    /** Makes a bound run's call once, by the session that is there now. */
+    void run(BoundRun run, RunLimits limits) {
         enter();
         try {
+            LiveSession session = live;
+            if (run.session() != session) {
+                changeOver(run, session);
+            }
+            NativeCall call = run.call();
             if (limits.areNone()) {
                 call.run();
             } else {
-                limited(call, limits, () -> {
+                open.limited(call, limits, () -> {
                     call.run();
                     return call;
                 });
@@ -144,50 +149,49 @@ final class NativeModel implements AutoCloseable {
         }
     }
 
-    /** Frees what a bound run has, unless that was done when the model was closed. */
-    void forget(NativeCall call) {
-        open.remove(call);
-        call.close();
-    }
-
-    private void keep(Terminable made) throws OrtException {
-        open.add(made);
-        if (terminated) {
-            made.terminate();
-        }
-    }
-
-    private interface Work<T> {
-        T run() throws OrtException;
-    }
-
-    private <T> T limited(Terminable run, RunLimits limits, Work<T> work) throws OrtException {
-        Limiter limiter = new Limiter(run, limits);
+    private void changeOver(BoundRun run, LiveSession session) throws OrtException {
+        NativeCall before = run.call();
+        NativeCall made = call(session, run.shapes());
         try {
-            T result = work.run();
-            settle(run, limiter);
-            return result;
-        } catch (OrtException e) {
-            if (settle(run, limiter) && !terminated) {
-                throw limiter.reason(name, e);
-            }
-            throw e;
-        } catch (RuntimeException | Error e) {
-            settle(run, limiter);
+            open.keep(made);
+            run.changeOver(session, made);
+        } catch (OrtException | RuntimeException | Error e) {
+            open.forget(made);
             throw e;
         }
+        open.forget(before);
     }
 
-    /** True if the run was told to end by its limits; the next one is not. */
-    private boolean settle(Terminable run, Limiter limiter) throws OrtException {
-        if (!limiter.stop()) {
+    /**
+     * Has all runs from now on go to another session of the same model; those that go on stay in theirs.
+     *
+     * @return false if this is closed, and the session is the caller's to free
+     */
+    boolean changeOver(LiveSession session) {
+        if (!leases.enter()) {
             return false;
         }
-        run.reset();
-        if (terminated) {
-            run.terminate();
+        try {
+            LiveSession before = live;
+            sessions.add(session);
+            live = session;
+            for (Lane lane = before.take(); lane != null; lane = before.take()) {
+                open.forget(lane);
+            }
+            return true;
+        } finally {
+            leases.exit();
         }
-        return true;
+    }
+
+    /** Whether runs go to a session with packed weights. */
+    boolean isPacked() {
+        return live.isPacked();
+    }
+
+    /** Frees what a bound run has, unless that was done when the model was closed. */
+    void forget(NativeCall call) {
+        open.forget(call);
     }
 
     /** How many runs are going on. */
@@ -201,7 +205,7 @@ final class NativeModel implements AutoCloseable {
             return runInLane(inputs, wanted, shapes, limits);
         } catch (OrtException e) {
             long[] @Nullable [] unknown = new long[shapes.length][];
-            if (terminated || Arrays.equals(shapes, unknown)) {
+            if (open.areTerminated() || Arrays.equals(shapes, unknown)) {
                 throw e;
             }
             // The outputs may not have the shapes that the model declares; then ONNX Runtime has to choose them.
@@ -215,13 +219,14 @@ final class NativeModel implements AutoCloseable {
     private Value[] runInLane(Value[] inputs, int[] wanted, long[] @Nullable [] shapes, RunLimits limits)
             throws OrtException {
         RunMeter counting = meter;
-        Lane lane = take();
+        LiveSession session = live;
+        Lane lane = take(session);
         boolean whole = false;
         try {
             long start = counting == null ? 0 : System.nanoTime();
             Value[] values = limits.areNone()
                     ? lane.run(inputs, wanted, shapes)
-                    : limited(lane, limits, () -> lane.run(inputs, wanted, shapes));
+                    : open.limited(lane, limits, () -> lane.run(inputs, wanted, shapes));
             whole = true;
             if (counting != null) {
                 counting.copied(System.nanoTime() - start - lane.computeNanos());
@@ -229,11 +234,10 @@ final class NativeModel implements AutoCloseable {
             }
             return values;
         } finally {
-            if (whole) {
-                idle.add(lane);
+            if (whole && session == live) {
+                session.give(lane);
             } else {
-                open.remove(lane);
-                lane.close();
+                open.forget(lane);
             }
         }
     }
@@ -242,16 +246,16 @@ final class NativeModel implements AutoCloseable {
         return inputs.length > 0 && inputs[0] instanceof Tensor tensor ? tensor.rawShape() : new long[0];
     }
 
-    private Lane take() throws OrtException {
-        Lane kept = idle.poll();
+    private Lane take(LiveSession session) throws OrtException {
+        Lane kept = session.take();
         if (kept != null) {
             return kept;
         }
-        Lane made = backend.lane(environment, session, signature);
+        Lane made = backend.lane(environment, session.session(), signature);
         if (meter != null) {
             made.measure();
         }
-        keep(made);
+        open.keep(made);
         return made;
     }
 
@@ -282,7 +286,7 @@ final class NativeModel implements AutoCloseable {
             interrupted = true;
         }
         try {
-            terminate();
+            open.terminate();
             return leases.awaitAll(AFTER_TERMINATION);
         } catch (InterruptedException e) {
             interrupted = true;
@@ -294,25 +298,14 @@ final class NativeModel implements AutoCloseable {
         }
     }
 
-    private void terminate() {
-        terminated = true;
-        for (Terminable run : open) {
-            try {
-                run.terminate();
-            } catch (OrtException e) {
-                log.warn("a run of the ONNX model {} could not be ended", name, e);
-            }
-        }
-    }
-
     private void free() {
-        open.forEach(Terminable::close);
-        open.clear();
-        idle.clear();
-        try {
-            session.close();
-        } catch (OrtException e) {
-            log.warn("the native session of the ONNX model {} could not be freed", name, e);
+        open.free();
+        for (LiveSession session : sessions) {
+            try {
+                session.free();
+            } catch (OrtException e) {
+                log.warn("a native session of the ONNX model {} could not be freed", name, e);
+            }
         }
     }
 }

@@ -151,7 +151,7 @@ public final class OnnxModel implements AutoCloseable {
 
     /**
      * Runs a model that has one FLOAT input with at most one open dimension, which the length of the data decides;
-     * otherwise as {@link #run(Map)}.
+     * otherwise as {@link #run(Map)}. The array is read until this returns.
      */
     public Result run(float[] input) {
         return run(binder.single(input));
@@ -245,6 +245,14 @@ public final class OnnxModel implements AutoCloseable {
      */
     public void check(Map<String, ? extends Value> inputs) {
         binder.bind(inputs);
+    }
+
+    /**
+     * Whether the constant matrices were copied into the order that ONNX Runtime reads best: true unless the model was loaded
+     * with {@link Packing#NEVER}, or with {@link Packing#IN_BACKGROUND} from the cache and that goes on.
+     */
+    public boolean isPacked() {
+        return natives.isPacked();
     }
 
     /** False once this was told to close. */

@@ -20,7 +20,7 @@ public final class OnnxOptions {
     private final @Nullable ModelCache cache;
     private final boolean sharedThreads;
     private final boolean arena;
-    private final boolean prepacking;
+    private final Packing packing;
     private final List<ExecutionProvider> providers;
     private final @Nullable InferenceMetrics metrics;
 
@@ -34,7 +34,7 @@ public final class OnnxOptions {
         cache = builder.cache;
         sharedThreads = builder.sharedThreads;
         arena = builder.arena;
-        prepacking = builder.prepacking;
+        packing = builder.packing;
         providers = builder.providers;
         metrics = builder.metrics;
     }
@@ -94,9 +94,9 @@ public final class OnnxOptions {
         return arena;
     }
 
-    /** See {@link Builder#withoutPrepacking}. */
-    public boolean prepacking() {
-        return prepacking;
+    /** See {@link Builder#packing}. */
+    public Packing packing() {
+        return packing;
     }
 
     /** See {@link Builder#providers}. */
@@ -162,7 +162,7 @@ public final class OnnxOptions {
         private @Nullable ModelCache cache;
         private boolean sharedThreads;
         private boolean arena = true;
-        private boolean prepacking = true;
+        private Packing packing = Packing.AT_LOAD;
         private List<ExecutionProvider> providers = List.of();
         private @Nullable InferenceMetrics metrics;
 
@@ -246,13 +246,9 @@ public final class OnnxOptions {
             return this;
         }
 
-        /**
-         * Leaves weights as they stand in the file, in place of a copy in the order in which the processor reads them best.
-         * A large model is loaded many times faster from a {@link #cache}, takes half the memory, and shares it with other
-         * processes; runs of one row take about the same time, of a few rows up to three times as long.
-         */
-        public Builder withoutPrepacking() {
-            prepacking = false;
+        /** When weights are copied into the order in which they are read best; {@link Packing#AT_LOAD} by default. */
+        public Builder packing(Packing when) {
+            packing = when;
             return this;
         }
 

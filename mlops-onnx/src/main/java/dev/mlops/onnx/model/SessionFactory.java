@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +18,7 @@ final class SessionFactory {
     private final OrtEnvironment environment = SharedEnvironment.get();
 
     private List<ProviderChoice> choices = List.of();
-    private boolean isMapped;
+    private @Nullable Path mapped;
 
     SessionFactory(OnnxOptions options) {
         this.options = options;
@@ -28,35 +29,51 @@ final class SessionFactory {
     }
 
     /** Makes a session; if that fails with the providers that were wished for, without them. */
-    OrtSession create(SessionSource source) throws OrtException {
+    LiveSession create(SessionSource source) throws OrtException {
+        return create(source, options.packing() != Packing.NEVER);
+    }
+
+    private LiveSession create(SessionSource source, boolean isPacked) throws OrtException {
         try {
-            return create(source, options.providers());
+            return new LiveSession(create(source, options.providers(), isPacked), isPacked);
         } catch (OrtException e) {
             List<ProviderChoice> failed = choices;
             if (failed.stream().filter(ProviderChoice::chosen).count() <= 1) {
                 throw e;
             }
             log.debug("no session with {}", failed, e);
-            OrtSession made = create(source, List.of());
+            OrtSession made = create(source, List.of(), isPacked);
             choices = Providers.onlyCpu(failed, e);
-            return made;
+            return new LiveSession(made, isPacked);
         }
     }
 
-    /** Makes a session of a file in ONNX Runtime's own format, whose weights stay in the mapped file. */
-    OrtSession createMapped(Path optimized) throws OrtException {
-        OrtSession made = create((known, session) -> {
+    /** Makes a session of a file in ONNX Runtime's own format, whose weights are mapped, and packed only if that is waited for. */
+    LiveSession createMapped(Path optimized) throws OrtException {
+        return createMapped(optimized, options.packing() == Packing.AT_LOAD);
+    }
+
+    LiveSession createMapped(Path optimized, boolean isPacked) throws OrtException {
+        SessionSource source = (known, session) -> {
             session.addConfigEntry("session.load_model_format", "ORT");
             session.addConfigEntry("session.use_memory_mapped_ort_model", "1");
             session.addConfigEntry("session.use_ort_model_bytes_for_initializers", "1");
             session.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
             return known.createSession(optimized.toString(), session);
-        });
-        isMapped = true;
+        };
+        LiveSession made = create(source, isPacked);
+        mapped = optimized;
         return made;
     }
 
-    private OrtSession create(SessionSource source, List<ExecutionProvider> wish) throws OrtException {
+    /** The file that the last session is mapped from; null if it was made of the model itself. */
+    @Nullable
+    Path mapped() {
+        return mapped;
+    }
+
+    private OrtSession create(SessionSource source, List<ExecutionProvider> wish, boolean isPacked)
+            throws OrtException {
         try (OrtSession.SessionOptions session = new OrtSession.SessionOptions()) {
             // What fails is thrown; the library would print it to the host's error output as well.
             session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
@@ -66,7 +83,7 @@ final class SessionFactory {
                 session.setCPUArenaAllocator(false);
                 session.setMemoryPatternOptimization(false);
             }
-            if (!options.prepacking()) {
+            if (!isPacked) {
                 session.addConfigEntry("session.disable_prepacking", "1");
             }
             choices = Providers.add(wish, session);
@@ -99,7 +116,7 @@ final class SessionFactory {
     /** What was chosen for the session that was made last. */
     ModelRuntime describe(Backend backend) {
         String calls = backend instanceof BindingBackend ? "the Java binding" : "foreign functions";
-        return new ModelRuntime(environment.getVersion(), calls, choices, threads(), isMapped);
+        return new ModelRuntime(environment.getVersion(), calls, choices, threads(), mapped != null);
     }
 
     private String threads() {

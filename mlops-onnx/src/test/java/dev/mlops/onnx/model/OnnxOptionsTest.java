@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,10 +115,12 @@ class OnnxOptionsTest {
         try (OnnxModel first = OnnxModel.load(file, options.build());
                 OnnxModel packed = OnnxModel.load(file, options.build());
                 OnnxModel mapped =
-                        OnnxModel.load(file, options.withoutPrepacking().build())) {
+                        OnnxModel.load(file, options.packing(Packing.NEVER).build())) {
             assertThat(first.runtime().fromCache()).isFalse();
             assertThat(packed.runtime().fromCache()).isTrue();
             assertThat(mapped.runtime().fromCache()).isTrue();
+            assertThat(List.of(first.isPacked(), packed.isPacked(), mapped.isPacked()))
+                    .containsExactly(true, true, false);
             assertThat(mapped.run(input).tensor()).isEqualTo(first.run(input).tensor());
             assertThat(packed.run(input).tensor()).isEqualTo(first.run(input).tensor());
         }
