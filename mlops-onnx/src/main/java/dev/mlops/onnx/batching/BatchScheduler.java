@@ -72,11 +72,11 @@ final class BatchScheduler implements AutoCloseable {
     // ------------------------------------------------------------------------------------------- for callers
 
     /** Has a request run with others. */
-    void add(Request request, int level) {
+    void add(Request request) {
         adding.incrementAndGet();
         try {
             checkOpen();
-            queue.add(request, level);
+            queue.add(request);
         } catch (UnavailableException e) {
             meter.refused(isOpen ? Failure.REJECTED : Failure.UNAVAILABLE);
             throw e;

@@ -4,13 +4,9 @@ import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.MlopsException;
 import dev.mlops.api.error.UnavailableException;
-import dev.mlops.api.model.ElementType;
-import dev.mlops.api.model.Signature;
-import dev.mlops.onnx.metrics.Failure;
 import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.Result;
 import dev.mlops.onnx.model.Tensor;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -39,16 +35,14 @@ public final class BatchingModel implements AutoCloseable {
     private final OnnxModel model;
     private final BatchOptions options;
     private final BatchScheduler scheduler;
-    private final RowShapes rowShapes;
-    /** The floats of one row of the only input; 0 if there are other inputs or outputs than one of floats. */
-    private final int rowLength;
+    private final Requests requests;
 
     private BatchingModel(OnnxModel model, BatchOptions options) {
         this.model = model;
         this.options = options;
-        this.rowShapes = new RowShapes(model.signature(), options.rowShapes());
-        this.rowLength = rowLength(model.signature(), rowShapes);
+        RowShapes rowShapes = new RowShapes(model.signature(), options.rowShapes());
         this.scheduler = new BatchScheduler(model, rowShapes, options);
+        this.requests = new Requests(model, rowShapes, options, scheduler.meter());
     }
 
     /**
@@ -60,14 +54,6 @@ public final class BatchingModel implements AutoCloseable {
      */
     public static BatchingModel of(OnnxModel model, BatchOptions options) {
         return new BatchingModel(model, options);
-    }
-
-    private static int rowLength(Signature signature, RowShapes rowShapes) {
-        boolean isOfFloats = signature.inputs().size() == 1
-                && signature.outputs().size() == 1
-                && signature.inputs().get(0).elementType() == ElementType.FLOAT
-                && signature.outputs().get(0).elementType() == ElementType.FLOAT;
-        return isOfFloats ? rowShapes.length() : 0;
     }
 
     /** The model that runs. */
@@ -106,8 +92,7 @@ public final class BatchingModel implements AutoCloseable {
      */
     public float[] run(float[] rows) {
         CompletableFuture<float[]> future = new CompletableFuture<>();
-        Request request = request(rows, RequestOptions.DEFAULT, completing(future));
-        runOrAdd(request);
+        runOrAdd(requests.of(rows, RequestOptions.DEFAULT, completing(future)));
         return join(future);
     }
 
@@ -123,8 +108,7 @@ public final class BatchingModel implements AutoCloseable {
      */
     public Result run(Map<String, Tensor> inputs) {
         CompletableFuture<Result> future = new CompletableFuture<>();
-        Request request = request(inputs, RequestOptions.DEFAULT, completing(future));
-        runOrAdd(request);
+        runOrAdd(requests.of(inputs, RequestOptions.DEFAULT, completing(future)));
         return join(future);
     }
 
@@ -142,7 +126,7 @@ public final class BatchingModel implements AutoCloseable {
      */
     public CompletableFuture<float[]> submit(float[] rows, RequestOptions how) {
         CompletableFuture<float[]> future = new CompletableFuture<>();
-        scheduler.add(request(rows, how, completing(future)), level(how));
+        scheduler.add(requests.of(rows, how, completing(future)));
         return future;
     }
 
@@ -154,7 +138,7 @@ public final class BatchingModel implements AutoCloseable {
     /** As {@link #run(Map)}, without waiting; fails and throws as {@link #submit(float[], RequestOptions)} does. */
     public CompletableFuture<Result> submit(Map<String, Tensor> inputs, RequestOptions how) {
         CompletableFuture<Result> future = new CompletableFuture<>();
-        scheduler.add(request(inputs, how, completing(future)), level(how));
+        scheduler.add(requests.of(inputs, how, completing(future)));
         return future;
     }
 
@@ -165,7 +149,7 @@ public final class BatchingModel implements AutoCloseable {
      */
     public void submit(
             float[] rows, RequestOptions how, BiConsumer<float @Nullable [], @Nullable RuntimeException> receiver) {
-        scheduler.add(request(rows, how, receiver), level(how));
+        scheduler.add(requests.of(rows, how, receiver));
     }
 
     /** As {@link #submit(Map, RequestOptions)}, with a receiver in place of a future. */
@@ -173,74 +157,15 @@ public final class BatchingModel implements AutoCloseable {
             Map<String, Tensor> inputs,
             RequestOptions how,
             BiConsumer<@Nullable Result, @Nullable RuntimeException> receiver) {
-        scheduler.add(request(inputs, how, receiver), level(how));
+        scheduler.add(requests.of(inputs, how, receiver));
     }
 
     private void runOrAdd(Request request) {
         if (scheduler.runAlone(request)) {
             scheduler.deliver(request);
         } else {
-            scheduler.add(request, options.priorityLevels() - 1);
+            scheduler.add(request);
         }
-    }
-
-    private Request request(
-            float[] rows, RequestOptions how, BiConsumer<float @Nullable [], @Nullable RuntimeException> receiver) {
-        try {
-            return new Request.OfFloats(rows, count(rows), patience(how), receiver);
-        } catch (InvalidInputException e) {
-            scheduler.meter().refused(Failure.INVALID_INPUT);
-            throw e;
-        }
-    }
-
-    private int count(float[] rows) {
-        if (rowLength == 0) {
-            throw new InvalidInputException(
-                    "rows", "floats", "do not fit: the model is " + model.signature() + "; give tensors by name");
-        }
-        if (rows.length == 0 || rows.length % rowLength != 0) {
-            throw new InvalidInputException(
-                    "rows", rows.length + " floats", "must be one row or more of " + rowLength + " floats");
-        }
-        return checked(rows.length / rowLength);
-    }
-
-    private Request request(
-            Map<String, Tensor> inputs,
-            RequestOptions how,
-            BiConsumer<@Nullable Result, @Nullable RuntimeException> receiver) {
-        try {
-            return new Request.OfTensors(Map.copyOf(inputs), count(inputs), patience(how), receiver);
-        } catch (InvalidInputException e) {
-            scheduler.meter().refused(Failure.INVALID_INPUT);
-            throw e;
-        }
-    }
-
-    private int count(Map<String, Tensor> inputs) {
-        model.check(inputs);
-        return checked(rowShapes.count(inputs));
-    }
-
-    private int checked(long rows) {
-        if (rows < 1 || rows > options.maxBatchSize()) {
-            throw new InvalidInputException("rows", rows, "must be 1 to maxBatchSize, " + options.maxBatchSize());
-        }
-        return (int) rows;
-    }
-
-    private static long patience(RequestOptions how) {
-        Duration deadline = how.deadline();
-        return deadline == null ? Long.MAX_VALUE : deadline.toNanos();
-    }
-
-    private int level(RequestOptions how) {
-        int levels = options.priorityLevels();
-        if (how.priority() > levels) {
-            throw new InvalidInputException("priority", how.priority(), "must be 1 to priorityLevels, " + levels);
-        }
-        return (how.priority() == 0 ? levels : how.priority()) - 1;
     }
 
     private static <T> BiConsumer<@Nullable T, @Nullable RuntimeException> completing(CompletableFuture<T> future) {

@@ -15,6 +15,9 @@ abstract class Request {
     /** How many rows there are. */
     final int rows;
 
+    /** Its priority, from 0, the first to be run. */
+    final int level;
+
     /** When it came, by {@link System#nanoTime()}. */
     final long since = System.nanoTime();
 
@@ -24,8 +27,9 @@ abstract class Request {
     private @Nullable RuntimeException failure;
     private boolean isLate;
 
-    Request(int rows, long patience) {
+    Request(int rows, int level, long patience) {
         this.rows = rows;
+        this.level = level;
         this.patience = patience;
     }
 
@@ -77,9 +81,10 @@ abstract class Request {
         OfFloats(
                 float[] input,
                 int rows,
+                int level,
                 long patience,
                 BiConsumer<float @Nullable [], @Nullable RuntimeException> receiver) {
-            super(rows, patience);
+            super(rows, level, patience);
             this.input = input;
             this.receiver = receiver;
         }
@@ -112,9 +117,10 @@ abstract class Request {
         OfTensors(
                 Map<String, Tensor> inputs,
                 int rows,
+                int level,
                 long patience,
                 BiConsumer<@Nullable Result, @Nullable RuntimeException> receiver) {
-            super(rows, patience);
+            super(rows, level, patience);
             this.inputs = inputs;
             this.receiver = receiver;
         }

@@ -32,10 +32,9 @@ final class RequestQueue {
     /**
      * Adds a request.
      *
-     * @param level from 0, the first to be run
      * @throws UnavailableException if the queue is full and callers do not wait, or the caller is interrupted
      */
-    void add(Request request, int level) {
+    void add(Request request) {
         if (options.queuePolicy() == BatchOptions.QueuePolicy.WAIT) {
             awaitRoom(request.rows);
             rows.addAndGet(request.rows);
@@ -44,7 +43,7 @@ final class RequestQueue {
             throw new UnavailableException("the queue of the batching model is full: %d rows wait, maxQueueSize is %d"
                     .formatted(rows.get(), options.maxQueueSize()));
         }
-        byPriority.get(level).add(request);
+        byPriority.get(request.level).add(request);
     }
 
     private void awaitRoom(int wanted) {

@@ -480,6 +480,9 @@ class BatchingModelTest {
             assertRefused(model, BatchOptions.builder().rowShape("x", 5), "does not fit");
         }
         assertThatThrownBy(() -> BatchOptions.builder().rowShape("x", 0)).isInstanceOf(InvalidInputException.class);
+        try (OnnxModel model = load(TestModels.identity(ElementType.FLOAT, "batch", "sequence"))) {
+            assertRefused(model, BatchOptions.builder().rowShape("x", 1L << 40), "too many elements");
+        }
     }
 
     private static void assertRefused(OnnxModel model, BatchOptions.Builder options, String reason) {

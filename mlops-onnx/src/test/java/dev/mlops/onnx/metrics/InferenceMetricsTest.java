@@ -130,12 +130,14 @@ class InferenceMetricsTest {
             going.forEach(CompletableFuture::join);
             assertThatThrownBy(() -> batching.submit(new float[3])).isInstanceOf(InvalidInputException.class);
             assertThatThrownBy(() -> batching.submit(Map.of())).isInstanceOf(InvalidInputException.class);
+            assertThatThrownBy(() -> batching.submit(ROW, RequestOptions.priority(2)))
+                    .isInstanceOf(InvalidInputException.class);
         }
 
         InferenceSnapshot now = metrics.snapshot();
         assertThat(now.rows()).isEqualTo(101);
-        assertThat(now.requests()).isEqualTo(103);
-        assertThat(now.failures()).containsOnly(Map.entry(Failure.INVALID_INPUT, 2L));
+        assertThat(now.requests()).isEqualTo(104);
+        assertThat(now.failures()).containsOnly(Map.entry(Failure.INVALID_INPUT, 3L));
         assertThat(now.queueNanos().count()).isEqualTo(101);
         assertThat(now.batchRows().max()).isBetween(1L, 8L);
         assertThat(now.batchRows().total()).isCloseTo(101, Percentage.withPercentage(1));
