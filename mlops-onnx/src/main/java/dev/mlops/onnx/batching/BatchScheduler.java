@@ -88,17 +88,13 @@ final class BatchScheduler implements AutoCloseable {
 
     /** Runs a request in this thread if that delays nobody; false if it did not. Its result is there, to be delivered. */
     boolean runAlone(Request request) {
-        checkOpen();
-        BatchRuns runs = queue.rows() == 0 ? idle.poll() : null;
+        BatchRuns runs = isOpen && queue.rows() == 0 ? idle.poll() : null;
         if (runs == null) {
             return false;
         }
-        List<Request> alone = List.of(request);
         try {
-            meter.began(alone);
-            BatchWorker.run(runs, alone, request.rows, meter);
-        } catch (RuntimeException e) {
-            request.fail(e);
+            meter.began(List.of(request));
+            BatchWorker.runAlone(runs, request, meter);
         } finally {
             giveBack(runs);
         }

@@ -106,11 +106,8 @@ final class BatchWorker extends Thread {
                 run(runs, batch, rows, scheduler.meter());
             } catch (InvalidInputException e) {
                 runEach(runs, e);
-            } catch (RuntimeException e) {
-                batch.forEach(request -> request.fail(e));
-            } catch (Error e) {
-                // Such as too little memory: this thread must live on, or its callers wait for ever.
-                UnavailableException failure = new UnavailableException("a batch could not be run: " + e, e);
+            } catch (RuntimeException | Error e) {
+                RuntimeException failure = failure(e);
                 batch.forEach(request -> request.fail(failure));
             }
         }
@@ -123,15 +120,27 @@ final class BatchWorker extends Thread {
             return;
         }
         for (Request request : batch) {
-            try {
-                run(runs, List.of(request), request.rows, scheduler.meter());
-            } catch (RuntimeException e) {
-                request.fail(e);
-            }
+            runAlone(runs, request, scheduler.meter());
         }
     }
 
-    static void run(BatchRuns runs, List<Request> requests, int rows, BatchMeter meter) {
+    /** Runs one request, which has its result or its failure then. */
+    static void runAlone(BatchRuns runs, Request request, BatchMeter meter) {
+        try {
+            run(runs, List.of(request), request.rows, meter);
+        } catch (RuntimeException | Error e) {
+            request.fail(failure(e));
+        }
+    }
+
+    /** An error is such as too little memory: its thread must live on, or its callers wait for ever. */
+    private static RuntimeException failure(Throwable thrown) {
+        return thrown instanceof RuntimeException failure
+                ? failure
+                : new UnavailableException("a batch could not be run: " + thrown, thrown);
+    }
+
+    private static void run(BatchRuns runs, List<Request> requests, int rows, BatchMeter meter) {
         long begun = meter.now();
         BoundRun run = runs.of(rows);
         int first = 0;
@@ -160,5 +169,7 @@ final class BatchWorker extends Thread {
         }
         batch.clear();
         rows = 0;
+        // A receiver may have left its interrupt here, with which no sleep would last.
+        boolean unused = Thread.interrupted();
     }
 }

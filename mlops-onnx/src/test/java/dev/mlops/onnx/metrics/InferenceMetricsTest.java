@@ -183,10 +183,11 @@ class InferenceMetricsTest {
             assertThatThrownBy(late::join).hasCauseInstanceOf(CancelledException.class);
             batching.close();
             assertThatThrownBy(() -> batching.submit(ROW)).isInstanceOf(UnavailableException.class);
+            assertThatThrownBy(() -> batching.run(ROW)).isInstanceOf(UnavailableException.class);
         }
 
         assertThat(metrics.snapshot().failures())
-                .containsOnly(Map.entry(Failure.DEADLINE, 1L), Map.entry(Failure.UNAVAILABLE, 1L));
+                .containsOnly(Map.entry(Failure.DEADLINE, 1L), Map.entry(Failure.UNAVAILABLE, 2L));
     }
 
     @Test
