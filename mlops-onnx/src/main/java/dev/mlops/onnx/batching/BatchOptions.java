@@ -171,8 +171,9 @@ public final class BatchOptions {
         }
 
         /**
-         * How long a row waits for others before it is run in a batch that is not full, to the microsecond. Zero by
-         * default: a batch is what came in while the one before was running, which is best unless rows come slowly.
+         * How long a row waits for others before it is run in a batch that is not full, to the microsecond; less if the
+         * deadline of a request in the batch is over before. Zero by default: a batch is what came in while the one before
+         * was running, which is best unless rows come slowly.
          */
         public Builder maxQueueDelay(Duration delay) {
             maxQueueDelay = notNegative("maxQueueDelay", delay);

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,12 +37,17 @@ final class BatchScheduler implements AutoCloseable {
     /** Callers that are between looking whether this is open and leaving what they want in the queue. */
     private final AtomicInteger adding = new AtomicInteger();
 
+    private final long delay;
+    /** True once a request came whose deadline may be over before rows have waited as long as they may. */
+    private volatile boolean isHurried;
+
     private volatile boolean isOpen = true;
     private volatile boolean isFreed;
 
     BatchScheduler(OnnxModel model, RowShapes rowShapes, BatchOptions options) {
         this.model = model;
         this.options = options;
+        this.delay = options.maxQueueDelay().toNanos();
         this.queue = new RequestQueue(options);
         this.meter = new BatchMeter(options.metrics());
         this.limit = new BatchLimit(options.maxBatchSize(), options.latencyObjective());
@@ -76,6 +82,9 @@ final class BatchScheduler implements AutoCloseable {
         adding.incrementAndGet();
         try {
             checkOpen();
+            if (request.patience < delay && !isHurried) {
+                isHurried = true;
+            }
             queue.add(request);
         } catch (UnavailableException e) {
             meter.refused(isOpen ? Failure.REJECTED : Failure.UNAVAILABLE);
@@ -119,9 +128,14 @@ final class BatchScheduler implements AutoCloseable {
 
     private void wake() {
         BatchWorker sleeper = sleepers.peek();
-        if (sleeper != null && sleeper.isWokenBy(queue.rows()) && sleepers.remove(sleeper)) {
+        if (sleeper != null && isEnoughFor(sleeper) && sleepers.remove(sleeper)) {
             LockSupport.unpark(sleeper);
         }
+    }
+
+    /** A worker that waits for more rows has to look at each one that may not wait so long. */
+    private boolean isEnoughFor(BatchWorker worker) {
+        return queue.rows() >= (isHurried ? 1 : worker.wanted());
     }
 
     /** A model may say that an output has a row for each row of the input, and give another number. */
@@ -150,30 +164,41 @@ final class BatchScheduler implements AutoCloseable {
             } else if (!isOpen && adding.get() == 0 && queue.rows() == 0) {
                 return null;
             }
-            sleep(worker, isOpen ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(1));
+            // Memory that is given back wakes a worker too.
+            sleep(worker, isOpen ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(1), idle::isEmpty);
         }
     }
 
-    /** Sleeps until woken; may return early. */
-    void sleep(BatchWorker worker, long nanos) {
+    /** Sleeps until so many rows wait as the worker wants; may return early. */
+    void awaitRows(BatchWorker worker, long nanos) {
+        sleep(worker, nanos, () -> false);
+    }
+
+    private void sleep(BatchWorker worker, long nanos, BooleanSupplier isVain) {
         sleepers.add(worker);
         // What came before this thread was among the sleepers woke nobody.
-        boolean mayStay = !worker.isWokenBy(queue.rows()) || (idle.isEmpty() && queue.rows() > 0);
+        boolean mayStay = !isEnoughFor(worker) || isVain.getAsBoolean();
         if (mayStay && (isOpen || nanos != Long.MAX_VALUE)) {
             LockSupport.parkNanos(this, nanos);
         }
         sleepers.remove(worker);
     }
 
-    void drain(List<Request> batch, int taken, int most) {
-        queue.drain(batch, taken, most);
+    /** Takes what waits; see {@link RequestQueue#drain(List, int, int)}. */
+    boolean drain(List<Request> batch, int taken, int most) {
+        return queue.drain(batch, taken, most);
+    }
+
+    /** Has another worker take what one left. */
+    void wakeForRest() {
+        if (queue.rows() > 0) {
+            wake();
+        }
     }
 
     void giveBack(BatchRuns runs) {
         idle.push(runs);
-        if (queue.rows() > 0) {
-            wake();
-        }
+        wakeForRest();
         if (isFreed) {
             freeIdle();
         }

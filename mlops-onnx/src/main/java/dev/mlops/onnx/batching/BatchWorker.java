@@ -1,6 +1,5 @@
 package dev.mlops.onnx.batching;
 
-import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
 import dev.mlops.onnx.model.BoundRun;
@@ -11,8 +10,14 @@ import java.util.List;
 final class BatchWorker extends Thread {
     private final BatchScheduler scheduler;
     private final BatchOptions options;
+    private final long delay;
     private final List<Request> batch = new ArrayList<>();
+    /** Requests whose deadline was over when they were taken. */
+    private final List<Request> late = new ArrayList<>();
+
     private int rows;
+    /** When the batch begins at the latest, by {@link System#nanoTime()}. */
+    private long latest;
 
     /** It is woken when so many rows wait. */
     private volatile int wanted = 1;
@@ -21,11 +26,12 @@ final class BatchWorker extends Thread {
         super(name);
         this.scheduler = scheduler;
         this.options = options;
+        this.delay = options.maxQueueDelay().toNanos();
         setDaemon(true);
     }
 
-    boolean isWokenBy(int waitingRows) {
-        return waitingRows >= wanted;
+    int wanted() {
+        return wanted;
     }
 
     @Override
@@ -47,26 +53,20 @@ final class BatchWorker extends Thread {
 
     private void collect() {
         int most = scheduler.limit().rows();
-        long deadline = 0;
-        while (true) {
-            takeWaiting(most);
-            if (rows == 0
-                    || rows >= most
-                    || isPreferred()
-                    || options.maxQueueDelay().isZero()) {
-                return;
-            }
-            if (deadline == 0) {
-                deadline = batch.get(0).since + options.maxQueueDelay().toNanos();
-            }
-            long left = deadline - System.nanoTime();
-            if (left <= 0 || !scheduler.isOpen()) {
-                return;
+        while (takeWaiting(most) && mayGrow(most)) {
+            long left = latest - System.nanoTime();
+            if (left <= 0) {
+                break;
             }
             wanted = missing(most);
-            scheduler.sleep(this, left);
+            scheduler.awaitRows(this, left);
             wanted = 1;
         }
+        scheduler.wakeForRest();
+    }
+
+    private boolean mayGrow(int most) {
+        return delay > 0 && rows > 0 && rows < most && late.isEmpty() && !isPreferred() && scheduler.isOpen();
     }
 
     private boolean isPreferred() {
@@ -83,20 +83,34 @@ final class BatchWorker extends Thread {
         return most - rows;
     }
 
-    private void takeWaiting(int most) {
+    /** Takes what waits; false if some of it is too large to fit. */
+    private boolean takeWaiting(int most) {
+        while (true) {
+            int lateBefore = late.size();
+            boolean isAll = takeOnce(most);
+            if (isAll || late.size() == lateBefore) {
+                return isAll;
+            }
+        }
+    }
+
+    private boolean takeOnce(int most) {
         int before = batch.size();
-        scheduler.drain(batch, rows, most);
+        boolean isAll = scheduler.drain(batch, rows, most);
         long now = System.nanoTime();
         for (int i = batch.size() - 1; i >= before; i--) {
             Request request = batch.get(i);
             if (request.isLate(now)) {
                 batch.remove(i);
-                request.failLate(new CancelledException("the batch of the request did not begin within its deadline"));
-                scheduler.deliver(request);
+                late.add(request);
+                request.failLate();
             } else {
+                long wish = request.since + Math.min(delay, request.patience);
+                latest = rows == 0 || wish - latest < 0 ? wish : latest;
                 rows += request.rows;
             }
         }
+        return isAll;
     }
 
     private void runAll(BatchRuns runs) {
@@ -167,7 +181,11 @@ final class BatchWorker extends Thread {
             scheduler.limit().took(request.rows, now - request.since);
             scheduler.deliver(request);
         }
+        for (int i = 0; i < late.size(); i++) {
+            scheduler.deliver(late.get(i));
+        }
         batch.clear();
+        late.clear();
         rows = 0;
         // A receiver may have left its interrupt here, with which no sleep would last.
         boolean unused = Thread.interrupted();

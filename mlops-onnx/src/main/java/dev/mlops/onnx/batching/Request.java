@@ -1,8 +1,10 @@
 package dev.mlops.onnx.batching;
 
+import dev.mlops.api.error.CancelledException;
 import dev.mlops.onnx.model.BoundRun;
 import dev.mlops.onnx.model.Result;
 import dev.mlops.onnx.model.Tensor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,9 +47,10 @@ abstract class Request {
     }
 
     /** Has it end because it waited too long. */
-    void failLate(RuntimeException failure) {
+    void failLate() {
         isLate = true;
-        fail(failure);
+        fail(new CancelledException(
+                "the batch of the request did not begin within its deadline of " + Duration.ofNanos(patience)));
     }
 
     /** Why it has no result; null if it has one. */

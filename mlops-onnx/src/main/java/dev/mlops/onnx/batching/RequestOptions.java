@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * How one request is treated.
  *
  * @param priority 1, the first to be run, up to {@link BatchOptions#priorityLevels()}; 0 for the last of these
- * @param deadline how long it may take until its batch begins, positive; it is given up then. Null for any time
+ * @param deadline how long it may take until its batch begins, positive; otherwise it is given up, which its caller learns
+ *     when it would have been its turn. Null for any time
  */
 public record RequestOptions(int priority, @Nullable Duration deadline) {
     /** The last priority, and any time. */

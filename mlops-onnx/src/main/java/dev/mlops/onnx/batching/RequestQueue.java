@@ -60,14 +60,15 @@ final class RequestQueue {
      * has more by itself.
      *
      * @param taken the rows that the batch has already
+     * @return false if there is a next one that does not fit
      */
-    synchronized void drain(List<Request> batch, int taken, int most) {
+    synchronized boolean drain(List<Request> batch, int taken, int most) {
         int count = taken;
         for (int i = 0; i < byPriority.size(); i++) {
             Queue<Request> queue = byPriority.get(i);
             for (Request next = queue.peek(); next != null; next = queue.peek()) {
                 if (count > 0 && count + next.rows > most) {
-                    return;
+                    return false;
                 }
                 queue.remove();
                 count += next.rows;
@@ -75,6 +76,7 @@ final class RequestQueue {
                 batch.add(next);
             }
         }
+        return true;
     }
 
     /** Takes all that wait. */

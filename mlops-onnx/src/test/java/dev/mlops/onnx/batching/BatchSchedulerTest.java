@@ -140,4 +140,23 @@ class BatchSchedulerTest {
             assertThat(isInterrupted.join()).isFalse();
         }
     }
+
+    @Test
+    void aRowThatComesWhileTheWorkerLiesDownWakesIt() {
+        BatchOptions.Builder two = BatchOptions.builder().maxBatchSize(2).maxQueueDelay(FOREVER);
+        try (BatchScheduler scheduler = scheduler(two)) {
+            Probe second = new Probe();
+            Probe first = new Probe() {
+                /** Asked when the worker has taken what waits, and before it sleeps. */
+                @Override
+                boolean isLate(long now) {
+                    scheduler.add(second);
+                    return false;
+                }
+            };
+            scheduler.add(first);
+            first.delivered.join();
+            second.delivered.join();
+        }
+    }
 }

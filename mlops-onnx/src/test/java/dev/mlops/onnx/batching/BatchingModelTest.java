@@ -140,6 +140,36 @@ class BatchingModelTest {
     }
 
     @Test
+    void aBatchThatTheNextRequestDoesNotFitIsRun() {
+        BatchOptions options =
+                BatchOptions.builder().maxBatchSize(8).maxQueueDelay(FOREVER).build();
+        try (OnnxModel model = load(TestModels.rowCount());
+                BatchingModel batching = BatchingModel.of(model, options)) {
+            CompletableFuture<float[]> first = batching.submit(new float[5]);
+            CompletableFuture<float[]> second = batching.submit(new float[4]);
+            assertThat(first.join()).contains(5);
+            CompletableFuture<float[]> third = batching.submit(new float[4]);
+            assertThat(second.join()).contains(8);
+            assertThat(third.join()).contains(8);
+        }
+    }
+
+    @Test
+    void aBatchBeginsBeforeADeadlineInItIsOver() {
+        BatchOptions options =
+                BatchOptions.builder().maxBatchSize(8).maxQueueDelay(FOREVER).build();
+        try (OnnxModel model = load(TestModels.rowCount());
+                BatchingModel batching = BatchingModel.of(model, options)) {
+            RequestOptions soon = RequestOptions.within(Duration.ofSeconds(1));
+            assertThat(batching.submit(new float[1], soon).join()).containsExactly(1);
+            CompletableFuture<float[]> patient = batching.submit(new float[1]);
+            CompletableFuture<float[]> hurried = batching.submit(new float[1], soon);
+            assertThat(hurried.join()).containsExactly(2);
+            assertThat(patient.join()).containsExactly(2);
+        }
+    }
+
+    @Test
     void aBadRowDoesNotFailTheOthersOfItsBatch() {
         BatchOptions options =
                 BatchOptions.builder().maxBatchSize(4).maxQueueDelay(FOREVER).build();
