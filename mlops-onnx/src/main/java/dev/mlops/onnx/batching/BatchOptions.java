@@ -54,7 +54,10 @@ public final class BatchOptions {
     public enum QueuePolicy {
         /** It is refused at once. */
         REJECT,
-        /** Its caller waits until there is room, also in the asynchronous forms. */
+        /**
+         * Its caller waits until there is room, also in the asynchronous forms, but not longer than the deadline of the
+         * request. In a receiver of results, whose thread is the one that makes room, it is refused.
+         */
         WAIT
     }
 
@@ -180,7 +183,7 @@ public final class BatchOptions {
             return this;
         }
 
-        /** How many rows may wait; 10,000 by default. */
+        /** How many rows may wait; 10,000 by default. A request of more rows is let in when none wait. */
         public Builder maxQueueSize(int rows) {
             maxQueueSize = inRange("maxQueueSize", rows, 1, Integer.MAX_VALUE / 2);
             return this;

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchScheduler implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BatchScheduler.class);
+    private static final long MEMORY_WAIT_NANOS = 50_000;
 
     private final OnnxModel model;
     private final BatchOptions options;
@@ -85,9 +86,12 @@ final class BatchScheduler implements AutoCloseable {
             if (request.patience < delay && !isHurried) {
                 isHurried = true;
             }
-            queue.add(request);
+            queue.add(request, !isInWorker());
         } catch (UnavailableException e) {
             meter.refused(isOpen ? Failure.REJECTED : Failure.UNAVAILABLE);
+            throw e;
+        } catch (CancelledException e) {
+            meter.refused(request.isLate(System.nanoTime()) ? Failure.DEADLINE : Failure.CANCELLED);
             throw e;
         } finally {
             adding.decrementAndGet();
@@ -97,7 +101,7 @@ final class BatchScheduler implements AutoCloseable {
 
     /** Runs a request in this thread if that delays nobody; false if it did not. Its result is there, to be delivered. */
     boolean runAlone(Request request) {
-        BatchRuns runs = isOpen && queue.rows() == 0 ? idle.poll() : null;
+        BatchRuns runs = isInWorker() ? takeInReceiver() : isOpen && queue.rows() == 0 ? idle.poll() : null;
         if (runs == null) {
             return false;
         }
@@ -108,6 +112,22 @@ final class BatchScheduler implements AutoCloseable {
             giveBack(runs);
         }
         return true;
+    }
+
+    private boolean isInWorker() {
+        return Thread.currentThread() instanceof BatchWorker worker && workers.contains(worker);
+    }
+
+    /** A receiver of results that waits for others would wait for the thread that it is in. */
+    private @Nullable BatchRuns takeInReceiver() {
+        while (isOpen) {
+            BatchRuns runs = idle.poll();
+            if (runs != null) {
+                return runs;
+            }
+            LockSupport.parkNanos(this, MEMORY_WAIT_NANOS);
+        }
+        return null;
     }
 
     /** Tells a caller how its request ended. */

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Results of the asynchronous forms are delivered by the thread that ran the batch, which runs the next one when what
- * depends on them has returned: give long work to another executor, with {@link CompletableFuture#thenApplyAsync}.
+ * depends on them has returned: give long work to another executor, with {@link CompletableFuture#thenApplyAsync}. Rows are
+ * run also if their future is cancelled.
  */
 public final class BatchingModel implements AutoCloseable {
     private final OnnxModel model;
@@ -88,7 +89,8 @@ public final class BatchingModel implements AutoCloseable {
      * @return the output of these rows
      * @throws InvalidInputException if the rows do not fit, the model fails on them, or has other inputs or outputs
      * @throws UnavailableException if the queue is full and callers do not wait, or this or the model is closed
-     * @throws CancelledException if this was closed before the rows were run
+     * @throws CancelledException if this was closed before the rows were run, or the caller is interrupted while it waits
+     *     for room in the queue
      */
     public float[] run(float[] rows) {
         CompletableFuture<float[]> future = new CompletableFuture<>();
@@ -104,7 +106,8 @@ public final class BatchingModel implements AutoCloseable {
      * @return all outputs, of these rows only
      * @throws InvalidInputException if the inputs do not fit the signature or the model fails on them
      * @throws UnavailableException if the queue is full and callers do not wait, or this or the model is closed
-     * @throws CancelledException if this was closed before the rows were run
+     * @throws CancelledException if this was closed before the rows were run, or the caller is interrupted while it waits
+     *     for room in the queue
      */
     public Result run(Map<String, Tensor> inputs) {
         CompletableFuture<Result> future = new CompletableFuture<>();
@@ -123,6 +126,7 @@ public final class BatchingModel implements AutoCloseable {
      * @return fails with what {@link #run(float[])} throws, and with a {@link CancelledException} if its deadline is over
      * @throws InvalidInputException at once if the rows do not fit
      * @throws UnavailableException at once if the queue is full and callers do not wait, or this is closed
+     * @throws CancelledException if the caller waits for room in the queue, and is interrupted or the deadline is over
      */
     public CompletableFuture<float[]> submit(float[] rows, RequestOptions how) {
         CompletableFuture<float[]> future = new CompletableFuture<>();

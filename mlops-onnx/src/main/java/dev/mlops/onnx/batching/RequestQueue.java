@@ -1,11 +1,14 @@
 package dev.mlops.onnx.batching;
 
+import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.UnavailableException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Requests that wait, by priority and then in the order in which they came; bounded by rows. Thread-safe. */
@@ -30,28 +33,49 @@ final class RequestQueue {
     }
 
     /**
-     * Adds a request.
+     * Adds a request. One with more rows than may wait is let in when none do.
      *
-     * @throws UnavailableException if the queue is full and callers do not wait, or the caller is interrupted
+     * @param mayWait false in a thread that makes room itself
+     * @throws UnavailableException if the queue is full and callers do not wait or this one may not
+     * @throws CancelledException if the caller waits, and is interrupted or the deadline of the request is over
      */
-    void add(Request request) {
+    void add(Request request, boolean mayWait) {
         if (options.queuePolicy() == BatchOptions.QueuePolicy.WAIT) {
-            awaitRoom(request.rows);
+            if (!room.tryAcquire(permits(request))) {
+                awaitRoom(request, mayWait);
+            }
             rows.addAndGet(request.rows);
-        } else if (rows.addAndGet(request.rows) > options.maxQueueSize()) {
-            rows.addAndGet(-request.rows);
-            throw new UnavailableException("the queue of the batching model is full: %d rows wait, maxQueueSize is %d"
-                    .formatted(rows.get(), options.maxQueueSize()));
+        } else {
+            int together = rows.addAndGet(request.rows);
+            if (together > options.maxQueueSize() && together > request.rows) {
+                rows.addAndGet(-request.rows);
+                throw full("");
+            }
         }
         byPriority.get(request.level).add(request);
     }
 
-    private void awaitRoom(int wanted) {
+    private int permits(Request request) {
+        return Math.min(request.rows, options.maxQueueSize());
+    }
+
+    private UnavailableException full(String hint) {
+        return new UnavailableException("the queue of the batching model is full: %d rows wait, maxQueueSize is %d%s"
+                .formatted(rows.get(), options.maxQueueSize(), hint));
+    }
+
+    private void awaitRoom(Request request, boolean mayWait) {
+        if (!mayWait) {
+            throw full("; a receiver of results cannot wait for room, submit from another thread");
+        }
         try {
-            room.acquire(wanted);
+            if (!room.tryAcquire(permits(request), request.patience, TimeUnit.NANOSECONDS)) {
+                throw new CancelledException("there was no room in the queue of the batching model within the deadline"
+                        + " of the request, " + Duration.ofNanos(request.patience));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new UnavailableException("interrupted while waiting for room in the queue of the batching model", e);
+            throw new CancelledException("interrupted while waiting for room in the queue of the batching model", e);
         }
     }
 
@@ -89,7 +113,7 @@ final class RequestQueue {
     private void leave(Request request) {
         rows.addAndGet(-request.rows);
         if (options.queuePolicy() == BatchOptions.QueuePolicy.WAIT) {
-            room.release(request.rows);
+            room.release(permits(request));
         }
     }
 }

@@ -7,6 +7,8 @@ import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.model.ElementType;
+import dev.mlops.onnx.metrics.Failure;
+import dev.mlops.onnx.metrics.InferenceMetrics;
 import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.OnnxOptions;
 import dev.mlops.onnx.model.Result;
@@ -284,6 +286,111 @@ class BatchingModelTest {
                 assertThat(batching.waitingRows()).isLessThanOrEqualTo(1);
             }
             assertThat(taken).allSatisfy(future -> assertThat(future.join()).hasSize(512));
+        }
+    }
+
+    @Test
+    void aRequestLargerThanTheQueueIsLetInWhenNothingWaits() {
+        for (BatchOptions.QueuePolicy policy : BatchOptions.QueuePolicy.values()) {
+            BatchOptions options =
+                    BatchOptions.builder().maxQueueSize(2).queuePolicy(policy).build();
+            try (OnnxModel model = load(TestModels.rowCount());
+                    BatchingModel batching = BatchingModel.of(model, options)) {
+                for (int i = 0; i < 3; i++) {
+                    assertThat(batching.submit(new float[5]).join()).contains(5);
+                }
+                assertThat(batching.waitingRows()).isZero();
+            }
+        }
+    }
+
+    /** A full queue of one row, whose worker is held up until the latch. */
+    private static BatchingModel full(OnnxModel model, CountDownLatch latch, InferenceMetrics metrics)
+            throws InterruptedException {
+        BatchingModel batching = BatchingModel.of(
+                model,
+                BatchOptions.builder()
+                        .maxBatchSize(1)
+                        .maxQueueSize(1)
+                        .queuePolicy(BatchOptions.QueuePolicy.WAIT)
+                        .closeGrace(Duration.ZERO)
+                        .metrics(metrics)
+                        .build());
+        CountDownLatch begun = new CountDownLatch(1);
+        batching.submit(row(1), RequestOptions.DEFAULT, (result, failure) -> {
+            begun.countDown();
+            await(latch);
+        });
+        begun.await();
+        batching.submit(row(2), RequestOptions.DEFAULT, (result, failure) -> {});
+        return batching;
+    }
+
+    @Test
+    void callersDoNotWaitForRoomLongerThanTheirDeadline() throws Exception {
+        InferenceMetrics metrics = new InferenceMetrics();
+        CountDownLatch latch = new CountDownLatch(1);
+        try (OnnxModel model = load(TestModels.relu());
+                BatchingModel batching = full(model, latch, metrics)) {
+            assertThatThrownBy(() -> batching.submit(row(3), RequestOptions.within(Duration.ofMillis(1))))
+                    .isInstanceOf(CancelledException.class)
+                    .hasMessageContaining("PT0.001S");
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> batching.submit(row(3)))
+                    .isInstanceOf(CancelledException.class)
+                    .hasMessageContaining("interrupted");
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(metrics.snapshot().failures())
+                    .containsOnly(Map.entry(Failure.DEADLINE, 1L), Map.entry(Failure.CANCELLED, 1L));
+            latch.countDown();
+        }
+    }
+
+    @Test
+    void aReceiverMayRunButNotWait() throws Exception {
+        CountDownLatch latch = new CountDownLatch(1);
+        CompletableFuture<float[]> ran = new CompletableFuture<>();
+        CompletableFuture<Throwable> refused = new CompletableFuture<>();
+        BatchOptions options = BatchOptions.builder()
+                .maxBatchSize(1)
+                .maxQueueSize(1)
+                .queuePolicy(BatchOptions.QueuePolicy.WAIT)
+                .build();
+        try (OnnxModel model = load(TestModels.relu());
+                BatchingModel batching = BatchingModel.of(model, options)) {
+            batching.submit(row(1), RequestOptions.DEFAULT, (result, failure) -> {
+                await(latch);
+                ran.complete(batching.run(row(5)));
+                try {
+                    batching.submit(row(6));
+                } catch (RuntimeException e) {
+                    refused.complete(e);
+                }
+            });
+            CompletableFuture<float[]> waiting = batching.submit(row(2));
+            while (batching.waitingRows() == 0 && !waiting.isDone()) {
+                Thread.onSpinWait();
+            }
+            latch.countDown();
+            assertThat(ran.join()).isEqualTo(relu(5));
+            assertThat(refused.join()).isInstanceOf(UnavailableException.class).hasMessageContaining("another thread");
+            assertThat(waiting.join()).isEqualTo(relu(2));
+        }
+    }
+
+    @Test
+    void theReceiverOfALateRequestMayRun() throws Exception {
+        CountDownLatch latch = new CountDownLatch(1);
+        CompletableFuture<float[]> ran = new CompletableFuture<>();
+        try (OnnxModel model = load(TestModels.relu());
+                BatchingModel batching = BatchingModel.of(model, BatchOptions.DEFAULT)) {
+            batching.submit(row(1), RequestOptions.DEFAULT, (result, failure) -> await(latch));
+            batching.submit(
+                    row(2),
+                    RequestOptions.within(Duration.ofNanos(1)),
+                    (result, failure) -> ran.complete(batching.run(row(3))));
+            latch.countDown();
+            assertThat(ran.join()).isEqualTo(relu(3));
         }
     }
 
