@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchScheduler implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BatchScheduler.class);
-    private static final long MEMORY_WAIT_NANOS = 50_000;
+    private static final long POLL_NANOS = 50_000;
 
     private final OnnxModel model;
     private final BatchOptions options;
@@ -52,11 +52,16 @@ final class BatchScheduler implements AutoCloseable {
         this.queue = new RequestQueue(options);
         this.meter = new BatchMeter(options.metrics());
         this.limit = new BatchLimit(options.maxBatchSize(), options.latencyObjective());
-        for (int i = 0; i < options.workers(); i++) {
-            idle.add(new BatchRuns(model, rowShapes, options.maxBatchSize()));
-            workers.add(new BatchWorker(this, options, "mlops-onnx-batches-" + model.name() + "-" + i));
+        try {
+            for (int i = 0; i < options.workers(); i++) {
+                idle.add(new BatchRuns(model, rowShapes, options.maxBatchSize()));
+                workers.add(new BatchWorker(this, options, "mlops-onnx-batches-" + model.name() + "-" + i));
+            }
+            workers.forEach(Thread::start);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
-        workers.forEach(Thread::start);
     }
 
     BatchLimit limit() {
@@ -125,7 +130,7 @@ final class BatchScheduler implements AutoCloseable {
             if (runs != null) {
                 return runs;
             }
-            LockSupport.parkNanos(this, MEMORY_WAIT_NANOS);
+            LockSupport.parkNanos(this, POLL_NANOS);
         }
         return null;
     }
@@ -231,15 +236,23 @@ final class BatchScheduler implements AutoCloseable {
         isOpen = false;
         workers.forEach(LockSupport::unpark);
         if (!awaitWorkers()) {
-            CancelledException failure =
-                    new CancelledException("the batching model of " + model.name() + " was closed before this was run");
+            giveUp();
+        }
+        isFreed = true;
+        freeIdle();
+    }
+
+    private void giveUp() {
+        CancelledException failure =
+                new CancelledException("the batching model of " + model.name() + " was closed before this was run");
+        // Callers that waited for room come in as others leave.
+        while (queue.rows() > 0 || adding.get() > 0) {
             for (Request request : queue.drain()) {
                 request.fail(failure);
                 deliver(request);
             }
+            LockSupport.parkNanos(this, POLL_NANOS);
         }
-        isFreed = true;
-        freeIdle();
     }
 
     /** What is in use is freed when it is given back. */

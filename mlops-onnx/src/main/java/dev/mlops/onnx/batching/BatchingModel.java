@@ -194,8 +194,8 @@ public final class BatchingModel implements AutoCloseable {
     }
 
     /**
-     * Lets no request in any more, has those that wait run, gives them up after {@link BatchOptions#closeGrace()}, and
-     * frees the native memory; the model stays open. Idempotent.
+     * Lets no request in any more, has those that wait run, gives them up after {@link BatchOptions#closeGrace()} or at
+     * once when interrupted, and frees the native memory; the model stays open. Idempotent.
      */
     @Override
     public void close() {

@@ -347,6 +347,26 @@ class BatchingModelTest {
     }
 
     @Test
+    void closingGivesUpCallersThatWaitForRoomToo() throws Exception {
+        CountDownLatch latch = new CountDownLatch(1);
+        try (OnnxModel model = load(TestModels.relu())) {
+            BatchingModel batching = full(model, latch, new InferenceMetrics());
+            CompletableFuture<Thread> caller = new CompletableFuture<>();
+            CompletableFuture<RuntimeException> givenUp = new CompletableFuture<>();
+            executor.execute(() -> {
+                caller.complete(Thread.currentThread());
+                batching.submit(row(3), RequestOptions.DEFAULT, (result, failure) -> givenUp.complete(failure));
+            });
+            while (caller.join().getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+            batching.close();
+            latch.countDown();
+            assertThat(givenUp.join()).isInstanceOf(CancelledException.class).hasMessageContaining("closed");
+        }
+    }
+
+    @Test
     void aReceiverMayRunButNotWait() throws Exception {
         CountDownLatch latch = new CountDownLatch(1);
         CompletableFuture<float[]> ran = new CompletableFuture<>();
