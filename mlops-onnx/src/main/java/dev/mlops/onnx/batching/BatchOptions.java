@@ -17,9 +17,6 @@ public final class BatchOptions {
     /** The defaults of {@link Builder}. */
     public static final BatchOptions DEFAULT = builder().build();
 
-    /** No wait is longer, so that sums of nanoseconds do not overflow. */
-    static final Duration LONGEST = Duration.ofDays(365);
-
     private final int maxBatchSize;
     private final List<Integer> preferredBatchSizes;
     private final Duration maxQueueDelay;
@@ -146,13 +143,6 @@ public final class BatchOptions {
             return value;
         }
 
-        private static Duration notNegative(String field, Duration value) {
-            if (value.isNegative() || value.compareTo(LONGEST) > 0) {
-                throw new InvalidInputException(field, value, "must be 0 to " + LONGEST.toDays() + " days");
-            }
-            return value;
-        }
-
         /** The most rows that are run together; 64 by default. */
         public Builder maxBatchSize(int rows) {
             maxBatchSize = inRange("maxBatchSize", rows, 1, MOST_ROWS);
@@ -179,7 +169,7 @@ public final class BatchOptions {
          * was running, which is best unless rows come slowly.
          */
         public Builder maxQueueDelay(Duration delay) {
-            maxQueueDelay = notNegative("maxQueueDelay", delay);
+            maxQueueDelay = Waits.notNegative("maxQueueDelay", delay);
             return this;
         }
 
@@ -195,7 +185,10 @@ public final class BatchOptions {
             return this;
         }
 
-        /** How many priorities there are: 1, the first to be run, to this number, which is also the default of requests. */
+        /**
+         * How many priorities there are, 1 to 16: 1, the first to be run, to this number, which is also the default of
+         * requests. 1 by default.
+         */
         public Builder priorityLevels(int levels) {
             priorityLevels = inRange("priorityLevels", levels, 1, 16);
             return this;
@@ -213,16 +206,13 @@ public final class BatchOptions {
          * Clipper, NSDI 2017). None by default.
          */
         public Builder latencyObjective(Duration p99) {
-            if (p99.isZero()) {
-                throw new InvalidInputException("latencyObjective", p99, "must be positive");
-            }
-            latencyObjective = notNegative("latencyObjective", p99);
+            latencyObjective = Waits.positive("latencyObjective", p99);
             return this;
         }
 
         /** How long {@link BatchingModel#close()} waits for rows in the queue before it gives them up; 10 s by default. */
         public Builder closeGrace(Duration grace) {
-            closeGrace = notNegative("closeGrace", grace);
+            closeGrace = Waits.notNegative("closeGrace", grace);
             return this;
         }
 

@@ -20,11 +20,8 @@ public record RequestOptions(int priority, @Nullable Duration deadline) {
         if (priority < 0) {
             throw new InvalidInputException("priority", priority, "must not be negative");
         }
-        boolean isInRange = deadline == null
-                || (!deadline.isNegative() && !deadline.isZero() && deadline.compareTo(BatchOptions.LONGEST) <= 0);
-        if (!isInRange) {
-            throw new InvalidInputException(
-                    "deadline", deadline, "must be positive and at most " + BatchOptions.LONGEST.toDays() + " days");
+        if (deadline != null) {
+            Waits.positive("deadline", deadline);
         }
     }
 

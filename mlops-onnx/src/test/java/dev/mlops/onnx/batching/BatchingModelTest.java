@@ -597,8 +597,10 @@ class BatchingModelTest {
                 .hasMessageContaining("preferredBatchSizes");
         assertThatThrownBy(() -> BatchOptions.builder().maxQueueDelay(Duration.ofNanos(-1)))
                 .hasMessageContaining("maxQueueDelay");
-        assertThatThrownBy(() -> BatchOptions.builder().latencyObjective(Duration.ZERO))
-                .hasMessageContaining("latencyObjective");
+        for (Duration objective : List.of(Duration.ZERO, Duration.ofMillis(-1))) {
+            assertThatThrownBy(() -> BatchOptions.builder().latencyObjective(objective))
+                    .hasMessageContainingAll("latencyObjective", "must be positive and at most 365 days");
+        }
         assertThatThrownBy(() -> BatchOptions.builder().closeGrace(Duration.ofSeconds(Long.MAX_VALUE)))
                 .hasMessageContaining("closeGrace");
         assertThatThrownBy(() -> RequestOptions.within(Duration.ofSeconds(Long.MAX_VALUE)))
