@@ -66,7 +66,15 @@ final class Comparison {
 
     private static boolean isReal(ElementType type) {
         return switch (type) {
-            case FLOAT, DOUBLE, FLOAT16, BFLOAT16 -> true;
+            case FLOAT,
+                    DOUBLE,
+                    FLOAT16,
+                    BFLOAT16,
+                    FLOAT8E4M3FN,
+                    FLOAT8E4M3FNUZ,
+                    FLOAT8E5M2,
+                    FLOAT8E5M2FNUZ,
+                    FLOAT4E2M1 -> true;
             default -> false;
         };
     }
@@ -81,10 +89,13 @@ final class Comparison {
     private void mappings(Map<Object, Object> expected, Map<Object, Object> actual) {
         same(expected.keySet().equals(actual.keySet()));
         expected.forEach((key, value) -> {
-            if (value instanceof Number first && actual.get(key) instanceof Number second) {
-                numbers(first.doubleValue(), second.doubleValue());
+            Object other = actual.get(key);
+            if (value instanceof Float first && other instanceof Float second) {
+                numbers(first, second);
+            } else if (value instanceof Double first && other instanceof Double second) {
+                numbers(first, second);
             } else {
-                same(value.equals(actual.get(key)));
+                same(value.equals(other));
             }
         });
     }
@@ -94,7 +105,8 @@ final class Comparison {
             return;
         }
         double difference = Math.abs(expected - actual);
-        boolean isNear = difference <= absolute + relative * Math.abs(expected);
+        // Of an infinite number every finite one would be near.
+        boolean isNear = Double.isFinite(difference) && difference <= absolute + relative * Math.abs(expected);
         isMatch &= isNear;
         largest = Math.max(largest, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
     }

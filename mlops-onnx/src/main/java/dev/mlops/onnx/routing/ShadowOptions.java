@@ -73,7 +73,8 @@ public final class ShadowOptions {
 
         /**
          * How far a number may be from that of the model that serves, which is {@code n}: {@code absolute + relative · |n|},
-         * as in NumPy's {@code isclose}; 1e-5 and 1e-3 by default. Integers, texts and shapes must be the same.
+         * as in NumPy's {@code isclose}; 1e-5 and 1e-3 by default. Integers, texts, shapes, infinite numbers and what is no
+         * number must be the same.
          */
         public Builder tolerance(double absolute, double relative) {
             if (!(absolute >= 0) || !(relative >= 0)) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
+import dev.mlops.api.model.ElementType;
 import dev.mlops.onnx.batching.BatchOptions;
 import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.OnnxOptions;
@@ -172,5 +173,31 @@ class ShadowTest {
                         .isMatch())
                 .isFalse();
         assertThat(compare(map, numbers).isMatch()).isFalse();
+    }
+
+    @Test
+    void infiniteNumbersAreTheSameOrDiffer() {
+        Tensor infinite = Tensor.floats(new float[] {Float.POSITIVE_INFINITY}, 1);
+        assertThat(compare(infinite, infinite).isMatch()).isTrue();
+        for (float other : new float[] {5, Float.NEGATIVE_INFINITY, Float.NaN}) {
+            Tensor actual = Tensor.floats(new float[] {other}, 1);
+            assertThat(compare(infinite, actual).isMatch()).isFalse();
+            assertThat(compare(actual, infinite).isMatch()).isFalse();
+        }
+    }
+
+    @Test
+    void onlyFractionsMayDifferALittle() {
+        Value counts = new Value.Mapping(Map.of("a", 1_000_000L));
+        assertThat(compare(counts, new Value.Mapping(Map.of("a", 1_000_001L))).isMatch())
+                .isFalse();
+        assertThat(compare(new Value.Mapping(Map.of("a", 1f)), new Value.Mapping(Map.of("a", 1d)))
+                        .isMatch())
+                .isFalse();
+        ShadowOptions rough = ShadowOptions.builder().tolerance(0, 0.2).build();
+        Tensor small = Tensor.float8(ElementType.FLOAT8E4M3FN, new float[] {1}, 1);
+        Tensor next = Tensor.float8(ElementType.FLOAT8E4M3FN, new float[] {1.125f}, 1);
+        assertThat(Comparison.of(small, next, rough).isMatch()).isTrue();
+        assertThat(Comparison.of(small, next, ShadowOptions.DEFAULT).isMatch()).isFalse();
     }
 }
