@@ -12,7 +12,6 @@ import dev.mlops.onnx.model.Result;
 import dev.mlops.onnx.model.RunLimits;
 import dev.mlops.onnx.model.Tensor;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class ModelRouter implements AutoCloseable {
-    static final int WHOLE = 100;
     /** For calls that go on when a model is replaced; longer than any call is expected to take. */
     private static final Duration DRAIN = Duration.ofDays(1);
 
@@ -49,7 +47,7 @@ public final class ModelRouter implements AutoCloseable {
 
     private ModelRouter(OnnxModel model, @Nullable BatchOptions batchOptions) {
         this.batchOptions = batchOptions;
-        this.route = new Route(List.of(Arm.of(model, batchOptions, WHOLE)), false);
+        this.route = new Route(List.of(Arm.of(model, batchOptions, Percent.WHOLE)), false);
     }
 
     /** Serves with a model, which is closed by this from now on. */
@@ -184,10 +182,10 @@ public final class ModelRouter implements AutoCloseable {
                 throw new ConflictException(promoted.model().name() + " is not the shadow of " + this);
             }
             WarmUp.run(promoted.model(), rows(warmUpRows));
-            Arm next = Arm.of(promoted.model(), batchOptions, WHOLE);
+            Arm next = Arm.of(promoted.model(), batchOptions, Percent.WHOLE);
             shadow = null;
             promoted.stop();
-            replace(List.of(next));
+            replace(new Route(List.of(next), false));
         }
     }
 
@@ -210,30 +208,27 @@ public final class ModelRouter implements AutoCloseable {
      * @throws RuntimeException what loading throws
      */
     public void swap(Supplier<OnnxModel> loading, int... warmUpRows) {
-        split(loading, WHOLE, warmUpRows);
+        split(loading, Percent.WHOLE, warmUpRows);
     }
 
     /**
-     * Has a further model serve a share of the calls; those that serve keep theirs of the rest, in proportion.
+     * Has a further model serve a share of the calls; those that serve keep theirs of the rest, in proportion. One whose
+     * share of it would round to nothing is closed.
      *
      * @param percent 1 to 100; with 100 the others are closed, and this returns when they are
      * @throws ConflictException as {@link #swap} does
      */
     public void split(Supplier<OnnxModel> loading, int percent, int... warmUpRows) {
-        if (percent < 1 || percent > WHOLE) {
-            throw new InvalidInputException("percent", percent, "must be 1 to " + WHOLE);
-        }
+        Percent.checked(percent);
         synchronized (changing) {
             checkOpen();
-            List<Arm> arms = shrunk(WHOLE - percent);
             OnnxModel next = loaded(loading, warmUpRows);
             try {
-                arms.add(Arm.of(next, batchOptions, percent));
+                replace(route.with(Arm.of(next, batchOptions, percent)));
             } catch (RuntimeException | Error e) {
                 next.close();
                 throw e;
             }
-            replace(arms);
         }
     }
 
@@ -266,38 +261,8 @@ public final class ModelRouter implements AutoCloseable {
     public void weigh(Map<OnnxModel, Integer> weights) {
         synchronized (changing) {
             checkOpen();
-            int sum = 0;
-            List<Arm> arms = new ArrayList<>();
-            for (Map.Entry<OnnxModel, Integer> each : weights.entrySet()) {
-                Arm arm = route.of(each.getKey());
-                if (arm == null || each.getValue() < 1) {
-                    throw new InvalidInputException(
-                            "weights", each, "must be a positive percentage of a model that serves");
-                }
-                arms.add(arm.withPercent(each.getValue()));
-                sum += each.getValue();
-            }
-            if (sum != WHOLE) {
-                throw new InvalidInputException("weights", weights.values(), "must be 100 together, not " + sum);
-            }
-            replace(arms);
+            replace(route.weighed(weights));
         }
-    }
-
-    /** The arms that serve now, with so many percent together; those for which nothing is left are dropped. */
-    private List<Arm> shrunk(int percent) {
-        List<Arm> arms = new ArrayList<>();
-        int left = percent;
-        int before = WHOLE;
-        for (Arm arm : route.arms) {
-            int share = left * arm.percent() / before;
-            before -= arm.percent();
-            left -= share;
-            if (share > 0) {
-                arms.add(arm.withPercent(share));
-            }
-        }
-        return arms;
     }
 
     private void check(OnnxModel next) {
@@ -310,15 +275,10 @@ public final class ModelRouter implements AutoCloseable {
         }
     }
 
-    private void replace(List<Arm> arms) {
+    private void replace(Route next) {
         Route before = route;
-        Route next = new Route(arms, false);
         route = next;
-        for (Arm arm : before.arms) {
-            if (next.of(arm.model()) == null) {
-                arm.drain(DRAIN);
-            }
-        }
+        before.without(next).forEach(arm -> arm.drain(DRAIN));
     }
 
     private void checkOpen() {
@@ -331,7 +291,7 @@ public final class ModelRouter implements AutoCloseable {
     @Override
     public void close() {
         synchronized (changing) {
-            route = new Route(route.arms, true);
+            route = route.closed();
             closeShadow();
             route.arms.forEach(Arm::close);
         }

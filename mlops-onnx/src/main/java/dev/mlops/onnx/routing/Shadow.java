@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -21,7 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Shadow implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Shadow.class);
-    private static final int WHOLE = 100;
     private static final long PATIENCE_SECONDS = 60;
 
     private final OnnxModel model;
@@ -57,7 +55,7 @@ public final class Shadow implements AutoCloseable {
 
     /** Runs a call again some time, or skips it. */
     void offer(Map<String, Tensor> inputs, Result expected) {
-        if (options.percent() < WHOLE && ThreadLocalRandom.current().nextInt(WHOLE) >= options.percent()) {
+        if (options.percent() < Percent.WHOLE && Percent.draw() >= options.percent()) {
             return;
         }
         try {

@@ -46,7 +46,7 @@ public final class ShadowOptions {
 
     /** Builds options; not thread-safe. */
     public static final class Builder {
-        private int percent = 100;
+        private int percent = Percent.WHOLE;
         private int maxPending = 100;
         private double absoluteTolerance = 1e-5;
         private double relativeTolerance = 1e-3;
@@ -55,10 +55,7 @@ public final class ShadowOptions {
 
         /** The share of the calls that are run again, 1 to 100; all by default. */
         public Builder percent(int share) {
-            if (share < 1 || share > 100) {
-                throw new InvalidInputException("percent", share, "must be 1 to 100");
-            }
-            percent = share;
+            percent = Percent.checked(share);
             return this;
         }
 

@@ -208,6 +208,35 @@ class ModelRouterTest {
     }
 
     @Test
+    void sharesAreRoundedInProportion() {
+        try (ModelRouter router = ModelRouter.of(plus(1))) {
+            router.split(() -> plus(2), 1);
+            router.split(() -> plus(3), 99);
+            assertThat(router.toString()).contains("plus-1.0", "plus-3.0").doesNotContain("plus-2.0");
+            assertThat(router.weights().values()).containsExactly(1, 99);
+        }
+        try (ModelRouter router = ModelRouter.of(plus(1))) {
+            router.split(() -> plus(2), 10);
+            router.split(() -> plus(3), 95);
+            assertThat(router.weights().values()).containsExactly(4, 1, 95);
+        }
+    }
+
+    @Test
+    void weightsThatAreNoPercentagesAreRefused() {
+        try (ModelRouter router = ModelRouter.of(plus(1))) {
+            router.split(() -> plus(2), 50);
+            router.split(() -> plus(3), 50);
+            List<OnnxModel> serving = List.copyOf(router.weights().keySet());
+            assertThatThrownBy(() -> router.weigh(Map.of(
+                            serving.get(0), Integer.MAX_VALUE, serving.get(1), Integer.MAX_VALUE, serving.get(2), 102)))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("1 to 100");
+            assertThat(router.weights().values()).containsExactly(25, 25, 50);
+        }
+    }
+
+    @Test
     void nothingRunsAfterClosing() {
         ModelRouter router = ModelRouter.of(plus(1));
         router.close();
