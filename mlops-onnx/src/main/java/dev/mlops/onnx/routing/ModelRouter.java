@@ -11,12 +11,11 @@ import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.Result;
 import dev.mlops.onnx.model.RunLimits;
 import dev.mlops.onnx.model.Tensor;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,20 +33,15 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class ModelRouter implements AutoCloseable {
-    /** For calls that go on when a model is replaced; longer than any call is expected to take. */
-    private static final Duration DRAIN = Duration.ofDays(1);
-
+    /** Held by whoever changes what serves, from the load to the publication, so that there is one at a time. */
     private final Object changing = new Object();
-    /** How each model batches its calls; null if it does not. */
-    private final @Nullable BatchOptions batchOptions;
 
-    private volatile Route route;
-
-    private volatile @Nullable Shadow shadow;
+    private final Candidates candidates;
+    private final Serving serving;
 
     private ModelRouter(OnnxModel model, @Nullable BatchOptions batchOptions) {
-        this.batchOptions = batchOptions;
-        this.route = new Route(List.of(Arm.of(model, batchOptions, Percent.WHOLE)), false);
+        this.candidates = new Candidates(batchOptions);
+        this.serving = new Serving(candidates.arm(model, Percent.WHOLE));
     }
 
     /** Serves with a model, which is closed by this from now on. */
@@ -60,7 +54,7 @@ public final class ModelRouter implements AutoCloseable {
      * {@link BatchingModel} does; each model that serves later has a queue of its own. A model that is replaced has the time
      * of {@link BatchOptions#closeGrace()} to run what waits for it.
      *
-     * @throws InvalidInputException as {@link BatchingModel#of} does
+     * @throws InvalidInputException as {@link BatchingModel#of} does; the model stays open then
      */
     public static ModelRouter batching(OnnxModel model, BatchOptions options) {
         return new ModelRouter(model, options);
@@ -69,23 +63,23 @@ public final class ModelRouter implements AutoCloseable {
     /** The models that serve now with the percentage of calls that each gets, in the order in which they were given. */
     public Map<OnnxModel, Integer> weights() {
         Map<OnnxModel, Integer> weights = new LinkedHashMap<>();
-        route.arms.forEach(arm -> weights.put(arm.model(), arm.percent()));
+        serving.route().arms.forEach(arm -> weights.put(arm.model(), arm.percent()));
         return weights;
     }
 
     /** What the models that serve take and give; of several, the one that was given first. */
     public Signature signature() {
-        return route.arms.get(0).model().signature();
+        return serving.route().arms.get(0).model().signature();
     }
 
     /** True if calls are run together. */
     public boolean isBatching() {
-        return batchOptions != null;
+        return candidates.areBatching();
     }
 
     /** False once this was told to close. */
     public boolean isOpen() {
-        return !route.isClosed;
+        return !serving.route().isClosed;
     }
 
     /**
@@ -100,8 +94,11 @@ public final class ModelRouter implements AutoCloseable {
 
     /** As {@link #run(Map)}, but not for longer than {@code limits} say; such a run is not batched. */
     public Result run(Map<String, Tensor> inputs, RunLimits limits) {
-        Result result = onRoute(arm -> arm.run(inputs, limits));
-        compare(inputs, result);
+        Result result = serving.call(arm -> arm.run(inputs, limits));
+        Shadow comparing = serving.shadow();
+        if (comparing != null) {
+            comparing.offer(inputs, result);
+        }
         return result;
     }
 
@@ -119,36 +116,13 @@ public final class ModelRouter implements AutoCloseable {
      * @throws UnavailableException at once if the queue is full, or this is closed
      */
     public CompletableFuture<Result> submit(Map<String, Tensor> inputs, RequestOptions how) {
-        CompletableFuture<Result> future = onRoute(arm -> arm.submit(inputs, how));
-        if (shadow == null) {
-            return future;
-        }
-        return future.whenComplete((result, failure) -> {
-            if (failure == null) {
-                compare(inputs, result);
-            }
-        });
-    }
-
-    private <T> T onRoute(Function<Arm, T> call) {
-        while (true) {
-            Route seen = route;
-            try {
-                return call.apply(seen.pick());
-            } catch (UnavailableException e) {
-                // It was replaced and closed between the pick and the run, which therefore did not begin.
-                if (seen.isClosed || route == seen) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private void compare(Map<String, Tensor> inputs, Result result) {
-        Shadow comparing = shadow;
+        CompletableFuture<Result> future = serving.call(arm -> arm.submit(inputs, how));
+        Shadow comparing = serving.shadow();
         if (comparing != null) {
-            comparing.offer(inputs, result);
+            Map<String, Tensor> kept = Map.copyOf(inputs);
+            Future<?> unused = future.thenAccept(result -> comparing.offer(kept, result));
         }
+        return future;
     }
 
     /**
@@ -156,54 +130,60 @@ public final class ModelRouter implements AutoCloseable {
      * place of the one that did so before, which is closed.
      *
      * @param loading loads the model, which is closed by the shadow or by this from then on
-     * @throws ConflictException if a program that uses the models that serve cannot use this one, with the reasons
+     * @throws ConflictException if a program that uses the models that serve cannot use this one, with the reasons, or if it
+     *     is closed, or serves already; only the last leaves it open
      * @throws UnavailableException if this is closed
      */
     public Shadow shadow(Supplier<OnnxModel> loading, ShadowOptions options) {
+        Shadow before;
+        Shadow made;
         synchronized (changing) {
-            checkOpen();
-            Shadow made = new Shadow(loaded(loading), options);
-            closeShadow();
-            shadow = made;
-            return made;
+            serving.checkOpen();
+            before = serving.shadow();
+            made = new Shadow(candidates.load(loading, serving), options);
+            serving.shadow(made);
         }
-    }
-
-    /**
-     * Has the model of the shadow serve in the place of those that do, as {@link #swap} does; there is no shadow then.
-     *
-     * @param promoted the shadow of this
-     * @throws ConflictException if it is not the shadow of this any more
-     */
-    public void promote(Shadow promoted, int... warmUpRows) {
-        synchronized (changing) {
-            checkOpen();
-            if (shadow != promoted) {
-                throw new ConflictException(promoted.model().name() + " is not the shadow of " + this);
-            }
-            WarmUp.run(promoted.model(), rows(warmUpRows));
-            Arm next = Arm.of(promoted.model(), batchOptions, Percent.WHOLE);
-            shadow = null;
-            promoted.stop();
-            replace(new Route(List.of(next), false));
-        }
-    }
-
-    private void closeShadow() {
-        Shadow before = shadow;
-        shadow = null;
         if (before != null) {
             before.close();
         }
+        return made;
     }
 
     /**
-     * Has one model serve in the place of those that do, and returns when they are closed.
+     * Has the model of the shadow serve in the place of those that do, as {@link #swap} does; there is no shadow then, and
+     * closing the one that there was does nothing.
+     *
+     * @param promoted the shadow of this
+     * @throws ConflictException if it is not the shadow of this any more or is closed, or if a program that uses the models
+     *     that serve now cannot use its model
+     */
+    public void promote(Shadow promoted, int... warmUpRows) {
+        List<Arm> gone;
+        synchronized (changing) {
+            serving.checkOpen();
+            if (serving.shadow() != promoted) {
+                throw new ConflictException(promoted.model().name() + " is not the shadow of " + this);
+            }
+            candidates.prepare(promoted.model(), serving.route(), warmUpRows);
+            Arm next = candidates.arm(promoted.model(), Percent.WHOLE);
+            if (!promoted.letGo()) {
+                next.close();
+                throw new ConflictException(promoted.model().name() + " cannot serve: its shadow is closed");
+            }
+            gone = serving.add(next, null);
+        }
+        Drain.all(gone);
+    }
+
+    /**
+     * Has one model serve in the place of those that do, and returns when they are closed, or when interrupted; they are
+     * closed all the same once their last call is over.
      *
      * @param loading loads the model, which is closed by this from then on
      * @param warmUpRows the numbers of rows to run it with before it serves, with zeros in all inputs; the preferred batch
      *     sizes if there are none and calls are batched
-     * @throws ConflictException if a program that uses the models that serve cannot use this one, with the reasons
+     * @throws ConflictException if a program that uses the models that serve cannot use this one, with the reasons, or if it
+     *     is closed, or serves already; only the last leaves it open
      * @throws UnavailableException if this is closed
      * @throws RuntimeException what loading throws
      */
@@ -220,81 +200,39 @@ public final class ModelRouter implements AutoCloseable {
      */
     public void split(Supplier<OnnxModel> loading, int percent, int... warmUpRows) {
         Percent.checked(percent);
+        List<Arm> gone;
         synchronized (changing) {
-            checkOpen();
-            OnnxModel next = loaded(loading, warmUpRows);
-            try {
-                replace(route.with(Arm.of(next, batchOptions, percent)));
-            } catch (RuntimeException | Error e) {
-                next.close();
-                throw e;
-            }
+            serving.checkOpen();
+            gone = serving.add(candidates.arm(loading, serving, percent, warmUpRows), serving.shadow());
         }
-    }
-
-    private OnnxModel loaded(Supplier<OnnxModel> loading, int... warmUpRows) {
-        OnnxModel next = loading.get();
-        try {
-            check(next);
-            WarmUp.run(next, rows(warmUpRows));
-            return next;
-        } catch (RuntimeException | Error e) {
-            next.close();
-            throw e;
-        }
-    }
-
-    /** Where calls are batched and nothing is said, the sizes that batches are preferred to have. */
-    private int[] rows(int... warmUpRows) {
-        return warmUpRows.length > 0 || batchOptions == null
-                ? warmUpRows
-                : batchOptions.preferredBatchSizes().stream()
-                        .mapToInt(Integer::intValue)
-                        .toArray();
+        Drain.all(gone);
     }
 
     /**
      * Changes the shares of the models that serve.
      *
-     * @param weights a percentage for some or all of them, 100 together; the others are closed
+     * @param weights a percentage for some or all of them, 100 together; the others are closed, and this returns as
+     *     {@link #swap} does
+     * @throws InvalidInputException if they are not 100 together, or a model does not serve
+     * @throws UnavailableException if this is closed
      */
     public void weigh(Map<OnnxModel, Integer> weights) {
+        List<Arm> gone;
         synchronized (changing) {
-            checkOpen();
-            replace(route.weighed(weights));
+            serving.checkOpen();
+            gone = serving.weigh(weights);
         }
+        Drain.all(gone);
     }
 
-    private void check(OnnxModel next) {
-        for (OnnxModel serving : route.models()) {
-            List<String> reasons = next.signature().incompatibilitiesWith(serving.signature());
-            if (!reasons.isEmpty()) {
-                throw new ConflictException("%s cannot serve in the place of %s: %s"
-                        .formatted(next.name(), serving.name(), String.join(", ", reasons)));
-            }
-        }
-    }
-
-    private void replace(Route next) {
-        Route before = route;
-        route = next;
-        before.without(next).forEach(arm -> arm.drain(DRAIN));
-    }
-
-    private void checkOpen() {
-        if (route.isClosed) {
-            throw new UnavailableException("the router of " + route.models() + " is closed");
-        }
-    }
-
-    /** Closes the models that serve and the shadow, as {@link OnnxModel#close()} does. Idempotent. */
+    /**
+     * Closes the models that serve and the shadow, as {@link OnnxModel#close()} does. Waits neither for a model that is
+     * being loaded, which is closed then, nor for one that was replaced, which is closed once its last call is over.
+     * Idempotent.
+     */
     @Override
     public void close() {
-        synchronized (changing) {
-            route = route.closed();
-            closeShadow();
-            route.arms.forEach(Arm::close);
-        }
+        serving.close();
     }
 
     /** The models that serve and their shares. */

@@ -6,9 +6,9 @@ import dev.mlops.onnx.model.Tensor;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,11 +20,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class Shadow implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Shadow.class);
-    private static final long PATIENCE_SECONDS = 60;
 
     private final OnnxModel model;
     private final ShadowOptions options;
     private final ThreadPoolExecutor executor;
+    /** True once nothing is run any more. */
+    private final AtomicBoolean isLetGo = new AtomicBoolean();
+
     private final LongAdder matching = new LongAdder();
     private final LongAdder differing = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -36,11 +38,19 @@ public final class Shadow implements AutoCloseable {
         this.model = model;
         this.options = options;
         this.executor = new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(options.maxPending()), task -> {
-                    Thread thread = new Thread(task, "mlops-onnx-shadow-" + model.name());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(options.maxPending()), this::thread, this::skip);
+    }
+
+    private Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "mlops-onnx-shadow-" + model.name());
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void skip(Runnable task, ThreadPoolExecutor full) {
+        if (!isLetGo.get()) {
+            skipped.increment();
+        }
     }
 
     /** The model in the shadow. */
@@ -55,16 +65,12 @@ public final class Shadow implements AutoCloseable {
 
     /** Runs a call again some time, or skips it. */
     void offer(Map<String, Tensor> inputs, Result expected) {
-        if (options.percent() < Percent.WHOLE && Percent.draw() >= options.percent()) {
+        if (isLetGo.get() || (options.percent() < Percent.WHOLE && Percent.draw() >= options.percent())) {
             return;
         }
-        try {
-            executor.execute(() -> compare(inputs, expected));
-        } catch (RejectedExecutionException e) {
-            if (!executor.isShutdown()) {
-                skipped.increment();
-            }
-        }
+        // The caller may change its map when it has its result.
+        Map<String, Tensor> kept = Map.copyOf(inputs);
+        executor.execute(() -> compare(kept, expected));
     }
 
     private void compare(Map<String, Tensor> inputs, Result expected) {
@@ -75,10 +81,17 @@ public final class Shadow implements AutoCloseable {
                 isMatch &= compare(name, expected, actual);
             }
             (isMatch ? matching : differing).increment();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
+    }
+
+    private void fail(Throwable thrown) {
+        // What runs when the model is closed may be ended, which says nothing of it.
+        if (!isLetGo.get()) {
             failed.increment();
-            example = e.getMessage();
-            log.debug("the shadow {} failed", model.name(), e);
+            example = thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
+            log.debug("the shadow {} failed", model.name(), thrown);
         }
     }
 
@@ -92,22 +105,19 @@ public final class Shadow implements AutoCloseable {
         return comparison.isMatch();
     }
 
-    /** Runs nothing more; true if what was running is over. */
-    boolean stop() {
+    /** Runs nothing more, and leaves the model to the caller; false if it was closed or let go before. */
+    boolean letGo() {
+        boolean isFirst = isLetGo.compareAndSet(false, true);
         executor.shutdownNow();
-        try {
-            return executor.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return isFirst;
     }
 
-    /** Gives up what waits, and closes the model. Idempotent. */
+    /** Gives up what waits, and closes the model unless it was promoted. Idempotent. */
     @Override
     public void close() {
-        stop();
-        model.close();
+        if (letGo()) {
+            model.close();
+        }
     }
 
     /** The model and the report. */

@@ -382,7 +382,7 @@ class BatchingModelTest {
                 await(latch);
                 ran.complete(batching.run(row(5)));
                 try {
-                    batching.submit(row(6));
+                    refused.completeExceptionally(new AssertionError(batching.submit(row(6))));
                 } catch (RuntimeException e) {
                     refused.complete(e);
                 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -233,6 +234,92 @@ class ModelRouterTest {
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("1 to 100");
             assertThat(router.weights().values()).containsExactly(25, 25, 50);
+        }
+    }
+
+    @Test
+    void aModelThatIsInUseOrClosedDoesNotServeAnew() {
+        OnnxModel serving = plus(1);
+        try (ModelRouter router = ModelRouter.of(serving)) {
+            Shadow shadow = router.shadow(() -> plus(1), ShadowOptions.DEFAULT);
+            for (OnnxModel used : List.of(serving, shadow.model())) {
+                assertThatThrownBy(() -> router.split(() -> used, 50))
+                        .isInstanceOf(ConflictException.class)
+                        .hasMessageContaining("in use");
+                assertThatThrownBy(() -> router.shadow(() -> used, ShadowOptions.DEFAULT))
+                        .isInstanceOf(ConflictException.class);
+                assertThat(used.isOpen()).isTrue();
+            }
+            OnnxModel closed = plus(2);
+            closed.close();
+            assertThatThrownBy(() -> router.swap(() -> closed))
+                    .isInstanceOf(ConflictException.class)
+                    .hasMessageContaining("closed");
+            assertThat(ask(router)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void closingDoesNotWaitForALoad() throws Exception {
+        ModelRouter router = ModelRouter.of(plus(1));
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        CompletableFuture<OnnxModel> loaded = new CompletableFuture<>();
+        Future<?> swap = executor.submit(() -> router.swap(() -> {
+            begun.countDown();
+            await(mayEnd);
+            loaded.complete(plus(2));
+            return loaded.join();
+        }));
+        begun.await();
+        router.close();
+        mayEnd.countDown();
+        assertThatThrownBy(swap::get)
+                .hasCauseInstanceOf(UnavailableException.class)
+                .hasMessageContaining("closed");
+        assertThat(loaded.join().isOpen()).isFalse();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aModelThatIsNotDrainedYetHoldsUpNobodyElse() throws Exception {
+        BatchOptions options = BatchOptions.builder()
+                .maxBatchSize(2)
+                .maxQueueDelay(Duration.ofHours(1))
+                .closeGrace(Duration.ofHours(1))
+                .build();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        Map<String, Tensor> inputs = Map.of("x", Tensor.floats(new float[1], 1));
+        try (ModelRouter router = ModelRouter.batching(plus(1), options)) {
+            Future<?> held = router.submit(inputs).thenRun(() -> {
+                begun.countDown();
+                await(mayEnd);
+            });
+            CompletableFuture<Result> full = router.submit(inputs);
+            begun.await();
+            CompletableFuture<Result> waiting = router.submit(inputs);
+            Future<Boolean> swap = executor.submit(() -> {
+                Thread.currentThread().interrupt();
+                router.swap(() -> plus(2));
+                return Thread.interrupted();
+            });
+            assertThat(swap.get()).isTrue();
+            Future<?> second = executor.submit(() -> router.swap(() -> plus(3)));
+            second.get();
+            assertThat(ask(router)).isEqualTo(3);
+            assertThat(waiting).isNotDone();
+            mayEnd.countDown();
+            assertThat(waiting.join().floats("y")).containsExactly(1);
+            held.get();
+            full.join();
         }
     }
 

@@ -10,17 +10,28 @@ import dev.mlops.api.model.ElementType;
 import dev.mlops.onnx.batching.BatchOptions;
 import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.OnnxOptions;
+import dev.mlops.onnx.model.Result;
 import dev.mlops.onnx.model.Tensor;
 import dev.mlops.onnx.model.Value;
 import dev.mlops.onnx.testing.TestModels;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ShadowTest {
+    /** {@code y = x} and {@code z = x} on FLOAT[n]. */
+    private static final byte[] TWO_OUTPUTS = TestModels.model(
+            TestModels.graph(TestModels.node("Identity", "x", "y"), TestModels.node("Identity", "x", "z"))
+                    .addInput(TestModels.value("x", TestModels.tensor(ElementType.FLOAT, "n")))
+                    .addOutput(TestModels.value("y", TestModels.tensor(ElementType.FLOAT, "n")))
+                    .addOutput(TestModels.value("z", TestModels.tensor(ElementType.FLOAT, "n"))));
+
     private static OnnxModel load(String name, byte[] bytes) {
         return OnnxModel.load(
                 name, bytes, OnnxOptions.builder().intraOpThreads(1).build());
@@ -128,6 +139,70 @@ class ShadowTest {
             assertThatThrownBy(() -> before.run(new float[] {1})).isInstanceOf(UnavailableException.class);
             assertThatThrownBy(() -> router.promote(shadow)).isInstanceOf(ConflictException.class);
             assertThat(shadow.report().compared()).isZero();
+        }
+    }
+
+    @Test
+    void closingAShadowThatWasPromotedDoesNotHurtWhatServes() {
+        try (ModelRouter router = ModelRouter.of(plus(1))) {
+            try (Shadow shadow = router.shadow(() -> plus(2), ShadowOptions.DEFAULT)) {
+                router.promote(shadow);
+            }
+            assertThat(ask(router)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aShadowThatIsClosedIsNotPromoted() {
+        try (ModelRouter router = ModelRouter.of(plus(1))) {
+            Shadow shadow = router.shadow(() -> plus(2), ShadowOptions.DEFAULT);
+            shadow.close();
+            assertThatThrownBy(() -> router.promote(shadow))
+                    .isInstanceOf(ConflictException.class)
+                    .hasMessageContaining("closed");
+            assertThat(ask(router)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aShadowThatDoesNotFitWhatServesNowIsNotPromoted() {
+        try (ModelRouter router = ModelRouter.of(plus(1))) {
+            Shadow shadow = router.shadow(() -> plus(2), ShadowOptions.DEFAULT);
+            router.swap(() -> load("two", TWO_OUTPUTS));
+            assertThatThrownBy(() -> router.promote(shadow))
+                    .isInstanceOf(ConflictException.class)
+                    .hasMessageContainingAll("plus-2.0 cannot serve in the place of two", "'z: FLOAT[n]' is gone");
+            assertThat(ask(router)).isEqualTo(0);
+            assertThat(shadow.model().isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void aFailureIsTheSameWithAShadow() {
+        Map<String, Tensor> bad = Map.of("index", Tensor.longs(new long[] {99}, 1));
+        try (ModelRouter router = ModelRouter.batching(load("lookup", TestModels.lookup()), BatchOptions.DEFAULT)) {
+            router.shadow(() -> load("lookup", TestModels.lookup()), ShadowOptions.DEFAULT);
+            assertThat(router.submit(bad).handle((result, failure) -> failure).join())
+                    .isInstanceOf(InvalidInputException.class);
+        }
+    }
+
+    @Test
+    void callersMayChangeTheirInputsAfterTheCall() throws Exception {
+        BatchOptions two = BatchOptions.builder()
+                .maxBatchSize(2)
+                .maxQueueDelay(Duration.ofHours(1))
+                .build();
+        try (ModelRouter router = ModelRouter.batching(plus(1), two)) {
+            Shadow shadow = router.shadow(() -> plus(1), ShadowOptions.DEFAULT);
+            Map<String, Tensor> inputs = new HashMap<>();
+            inputs.put("x", Tensor.floats(new float[] {0}, 1));
+            CompletableFuture<Result> first = router.submit(inputs);
+            inputs.put("x", Tensor.floats(new float[] {1_000}, 1));
+            assertThat(router.submit(inputs).join().floats("y")).containsExactly(1_001);
+            assertThat(first.join().floats("y")).containsExactly(1);
+            ShadowReport report = await(shadow, now -> now.compared() == 2);
+            assertThat(report.matching()).isEqualTo(2);
         }
     }
 
