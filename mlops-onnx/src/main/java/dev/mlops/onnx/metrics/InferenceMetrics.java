@@ -11,7 +11,8 @@ import org.HdrHistogram.ConcurrentHistogram;
  * Counts what models run, and how long it takes. Given to a model by {@code OnnxOptions.Builder.metrics} or to a batching
  * model by {@code BatchOptions.Builder.metrics}; several may share one, such as the models that serve one name one after
  * the other. Thread-safe; counting makes no garbage and takes no lock, {@link #snapshot()} may be called at any time.
- * One takes some 300 KB of memory.
+ * One takes some 300 KB of memory. Times above an hour count as an hour, rows above 1,048,576 as so many, and negative
+ * values as 0.
  */
 public final class InferenceMetrics {
     /** Longer times count as this. */
