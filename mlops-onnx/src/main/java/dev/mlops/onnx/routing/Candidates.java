@@ -4,6 +4,7 @@ import dev.mlops.api.error.ConflictException;
 import dev.mlops.onnx.batching.BatchOptions;
 import dev.mlops.onnx.model.OnnxModel;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,7 @@ final class Candidates {
                         .formatted(next.name(), before.name(), String.join(", ", reasons)));
             }
         }
-        WarmUp.run(next, rows(warmUpRows));
+        new WarmUp(next, batchOptions == null ? Map.of() : batchOptions.rowShapes()).run(rows(warmUpRows));
     }
 
     /** Where calls are batched and nothing is said, the sizes that batches are preferred to have. */

@@ -181,7 +181,9 @@ public final class ModelRouter implements AutoCloseable {
      *
      * @param loading loads the model, which is closed by this from then on
      * @param warmUpRows the numbers of rows to run it with before it serves, with zeros in all inputs; the preferred batch
-     *     sizes if there are none and calls are batched
+     *     sizes if there are none and calls are batched. Open dimensions after the first are 1, or as a row shape of the
+     *     batching tells. A model that fails on these does not serve; but one that takes sequences, maps or optional
+     *     values gets small ones and serves in any case, as its signature does not tell all of what it takes
      * @throws ConflictException if a program that uses the models that serve cannot use this one, with the reasons, or if it
      *     is closed, or serves already; only the last leaves it open
      * @throws UnavailableException if this is closed

@@ -3,11 +3,16 @@ package dev.mlops.onnx.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
 import dev.mlops.api.error.ConflictException;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.model.ElementType;
 import dev.mlops.onnx.batching.BatchOptions;
+import dev.mlops.onnx.metrics.InferenceMetrics;
 import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.OnnxOptions;
 import dev.mlops.onnx.model.Result;
@@ -29,11 +34,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 @Timeout(600)
 class ModelRouterTest {
     /** How many swaps are made under load; -Dmlops.swaps=10000 for the whole figure. */
     private static final int SWAPS = Integer.getInteger("mlops.swaps", 300);
+
+    private static final TensorProto FIVE_ONES = TensorProto.newBuilder()
+            .setName("w")
+            .setDataType(ElementType.FLOAT.onnxNumber())
+            .addAllDims(List.of(5L, 1L))
+            .addAllFloatData(List.of(1f, 1f, 1f, 1f, 1f))
+            .build();
 
     private final ExecutorService executor = Executors.newFixedThreadPool(4);
 
@@ -345,6 +359,61 @@ class ModelRouterTest {
         try (ModelRouter router = ModelRouter.of(load("square", TestModels.slow()))) {
             router.swap(() -> load("square", TestModels.slow()), 2);
             assertThat(router.weights().values()).containsExactly(100);
+        }
+    }
+
+    @Test
+    void rowsOfOpenShapeAreWarmedUpAsTheyAreBatched() {
+        byte[] five = TestModels.model(TestModels.graph(TestModels.node("MatMul", "x,w", "y"))
+                .addInitializer(FIVE_ONES)
+                .addInput(TestModels.value("x", TestModels.tensor(ElementType.FLOAT, "batch", "sequence")))
+                .addOutput(TestModels.value("y", TestModels.tensor(ElementType.FLOAT, "batch", 1))));
+        BatchOptions options = BatchOptions.builder().rowShape("x", 5).build();
+        try (ModelRouter router = ModelRouter.batching(load("first", five), options)) {
+            router.swap(() -> load("second", five), 2);
+            assertThat(router.toString()).contains("second");
+        }
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_22, disabledReason = "the binding hands over tensors only")
+    void modelsThatTakeOtherValuesThanTensorsAreWarmedUp() {
+        TypeProto floats = TestModels.tensor(ElementType.FLOAT, "n");
+        TypeProto texts = TestModels.tensor(ElementType.STRING, "n");
+        List<byte[]> models = List.of(
+                TestModels.sequenceInput(),
+                TestModels.mapInput("a", "b"),
+                TestModels.optionalInput(floats),
+                TestModels.optionalInput(TestModels.sequence(texts)),
+                TestModels.identity(TestModels.sequence(texts)));
+        for (byte[] bytes : models) {
+            InferenceMetrics metrics = new InferenceMetrics();
+            OnnxOptions counting = OnnxOptions.builder().metrics(metrics).build();
+            try (ModelRouter router = ModelRouter.of(load("first", bytes))) {
+                router.swap(() -> OnnxModel.load("second", bytes, counting), 3);
+                assertThat(router.toString()).contains("second");
+                assertThat(metrics.snapshot().requests()).isEqualTo(1);
+                assertThat(metrics.snapshot().failed()).isZero();
+            }
+        }
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_22, disabledReason = "the binding hands over tensors only")
+    void aModelWhoseValuesCannotBeGuessedServesWithoutAWarmUp() {
+        NodeProto concat = TestModels.node("ConcatFromSequence", "x", "all").toBuilder()
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName("axis")
+                        .setType(AttributeProto.AttributeType.INT)
+                        .setI(0))
+                .build();
+        byte[] matrices = TestModels.model(TestModels.graph(concat, TestModels.node("MatMul", "all,w", "y"))
+                .addInitializer(FIVE_ONES)
+                .addInput(TestModels.value("x", TestModels.sequence(TestModels.tensor(ElementType.FLOAT, "n", 5))))
+                .addOutput(TestModels.value("y", TestModels.tensor(ElementType.FLOAT, "m", 1))));
+        try (ModelRouter router = ModelRouter.of(load("first", matrices))) {
+            router.swap(() -> load("second", matrices), 3);
+            assertThat(router.toString()).contains("second");
         }
     }
 }
