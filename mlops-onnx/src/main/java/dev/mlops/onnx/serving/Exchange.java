@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mlops.api.error.CancelledException;
 import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.error.MlopsException;
 import dev.mlops.api.error.UnavailableException;
 import dev.mlops.api.model.ValueSpec;
 import dev.mlops.onnx.model.Result;
@@ -13,12 +14,16 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request on its way. It has its reply from the beginning, or {@link #infer} is to be called once with the body. May
  * be passed from thread to thread.
  */
 final class Exchange implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+
     private final InferenceProtocol protocol;
     private final RequestHead head;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -80,9 +85,9 @@ final class Exchange implements AutoCloseable {
 
     private Reply told(Reply reply) {
         if (reply.isError()) {
-            // A path may hold whatever a client likes, encoded line ends too.
-            String path = head.path().replaceAll("\\p{Cntrl}", "?");
-            protocol.log("%s %s: %d %s".formatted(head.method(), path, reply.status(), reply.text()));
+            // Clients may have put whatever they like into it, encoded line ends too.
+            String line = "%s %s: %d %s".formatted(head.method(), head.path(), reply.status(), reply.text());
+            protocol.failed(line.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?"));
         }
         return reply;
     }
@@ -102,9 +107,7 @@ final class Exchange implements AutoCloseable {
             inference.run(find());
         } catch (ProtocolException e) {
             inference.answer(e.reply());
-        } catch (OutOfMemoryError e) {
-            inference.answer(Reply.error(503, "there is no memory for this request now"));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             inference.answer(failure(e));
         }
     }
@@ -121,14 +124,19 @@ final class Exchange implements AutoCloseable {
         }
     }
 
-    private static Reply failure(RuntimeException e) {
-        int status = 500;
-        if (e instanceof InvalidInputException) {
-            status = 400;
-        } else if (e instanceof UnavailableException || e instanceof CancelledException) {
-            status = 503;
+    /** Of whatever went wrong, so that no client waits for an answer that never comes. */
+    private static Reply failure(Throwable e) {
+        if (e instanceof OutOfMemoryError) {
+            return Reply.error(503, "there is no memory for this request now");
         }
-        return Reply.error(status, String.valueOf(e.getMessage()));
+        if (e instanceof InvalidInputException) {
+            return Reply.error(400, String.valueOf(e.getMessage()));
+        }
+        if (e instanceof UnavailableException || e instanceof CancelledException) {
+            return Reply.error(503, String.valueOf(e.getMessage()));
+        }
+        log.warn("a request failed", e);
+        return Reply.error(500, e instanceof MlopsException ? String.valueOf(e.getMessage()) : e.toString());
     }
 
     /** A run and what becomes of it. */
@@ -192,7 +200,7 @@ final class Exchange implements AutoCloseable {
                         : InferenceWriter.write(served, requireNonNull(request), result);
             } catch (ProtocolException e) {
                 made = e.reply();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 made = failure(e);
             }
             answer(made);

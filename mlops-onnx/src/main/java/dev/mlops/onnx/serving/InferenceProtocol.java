@@ -3,14 +3,18 @@ package dev.mlops.onnx.serving;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Open Inference Protocol v2 for the models of a catalog, over whatever HTTP server. Thread-safe. */
 final class InferenceProtocol {
+    private static final Logger log = LoggerFactory.getLogger(InferenceProtocol.class);
+
     private final ModelCatalog catalog;
     private final Routes routes;
     private final ServingLimits limits;
     private final RunSlots slots;
-    private final Consumer<String> log;
+    private final Consumer<String> failures;
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicInteger inferences = new AtomicInteger();
 
@@ -19,15 +23,15 @@ final class InferenceProtocol {
     /**
      * Makes it.
      *
-     * @param log is told, in a line each, of requests that failed
+     * @param failures is told, in a line each, of requests that failed
      * @param threads where models run that have no threads of their own
      */
-    InferenceProtocol(ModelCatalog catalog, ServingLimits limits, Consumer<String> log, Executor threads) {
+    InferenceProtocol(ModelCatalog catalog, ServingLimits limits, Consumer<String> failures, Executor threads) {
         this.catalog = catalog;
         this.routes = new Routes(catalog);
         this.limits = limits;
         this.slots = new RunSlots(limits, threads);
-        this.log = log;
+        this.failures = failures;
     }
 
     /** Begins to answer a request; whoever calls this sends one reply and closes the exchange. */
@@ -68,8 +72,13 @@ final class InferenceProtocol {
         return slots;
     }
 
-    void log(String line) {
-        log.accept(line);
+    /** Tells of a request that failed. */
+    void failed(String line) {
+        try {
+            failures.accept(line);
+        } catch (RuntimeException e) {
+            log.warn("what is told of failed requests threw", e);
+        }
     }
 
     /** Lets an inference in; false if there are too many. */

@@ -10,131 +10,119 @@ import dev.mlops.onnx.model.Tensor;
 import dev.mlops.onnx.routing.ModelRouter;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** How a served model is run. Thread-safe. */
-interface Runner {
-    /** What the model takes and gives. */
-    Signature signature();
+final class Runner {
+    private final Supplier<Signature> signature;
+    private final BooleanSupplier isOpen;
+    private final Call call;
 
-    boolean isOpen();
+    Runner(Supplier<Signature> signature, BooleanSupplier isOpen, Call call) {
+        this.signature = signature;
+        this.isOpen = isOpen;
+        this.call = call;
+    }
+
+    /** Gets the result, or null and why there is none, once. */
+    interface Receiver extends BiConsumer<@Nullable Result, @Nullable RuntimeException> {}
+
+    /** As {@link Runner#run}. */
+    interface Call {
+        void run(Map<String, Tensor> inputs, List<String> outputs, RunSlots slots, Receiver receiver);
+    }
+
+    /** One run for each request. */
+    static Runner of(OnnxModel model) {
+        return new Runner(
+                model::signature,
+                model::isOpen,
+                (inputs, outputs, slots, receiver) -> runAlone(model, inputs, outputs, slots, receiver));
+    }
+
+    /** Requests that come at the same time are run together. */
+    static Runner of(BatchingModel batching) {
+        return new Runner(batching.model()::signature, batching::isOpen, (inputs, outputs, slots, receiver) -> {
+            if (rows(inputs) > batching.options().maxBatchSize()) {
+                runAlone(batching.model(), inputs, outputs, slots, receiver);
+            } else {
+                batching.submit(inputs, RequestOptions.DEFAULT, receiver);
+            }
+        });
+    }
+
+    /** A run of the model that serves at that time, together with other requests if the router batches them. */
+    static Runner of(ModelRouter router) {
+        return new Runner(router::signature, router::isOpen, (inputs, outputs, slots, receiver) -> {
+            if (router.isBatching()) {
+                Future<?> unused = router.submit(inputs)
+                        .whenComplete((result, failed) ->
+                                receiver.accept(result, failed == null ? null : failure(failed)));
+            } else {
+                runInSlot(slots, () -> router.run(inputs), receiver);
+            }
+        });
+    }
+
+    private static void runAlone(
+            OnnxModel model, Map<String, Tensor> inputs, List<String> outputs, RunSlots slots, Receiver receiver) {
+        runInSlot(slots, () -> outputs.isEmpty() ? model.run(inputs) : model.run(inputs, outputs), receiver);
+    }
+
+    static void runInSlot(RunSlots slots, Supplier<Result> run, Receiver receiver) {
+        slots.run(
+                () -> deliver(run, receiver),
+                () -> receiver.accept(null, new UnavailableException("too many inferences at once; try again")));
+    }
+
+    private static void deliver(Supplier<Result> run, Receiver receiver) {
+        Result result;
+        try {
+            result = run.get();
+        } catch (RuntimeException | Error e) {
+            receiver.accept(null, failure(e));
+            return;
+        }
+        receiver.accept(result, null);
+    }
+
+    /** What a receiver is told: even of too little memory, or its client would wait for ever. */
+    private static RuntimeException failure(Throwable failed) {
+        Throwable cause = failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        return cause instanceof RuntimeException told
+                ? told
+                : new UnavailableException("the model could not be run: " + cause, cause);
+    }
+
+    private static long rows(Map<String, Tensor> inputs) {
+        return inputs.values().stream()
+                .mapToLong(tensor -> tensor.shape().length == 0 ? 0 : tensor.shape()[0])
+                .max()
+                .orElse(0);
+    }
+
+    /** What the model takes and gives. */
+    Signature signature() {
+        return signature.get();
+    }
+
+    boolean isOpen() {
+        return isOpen.getAsBoolean();
+    }
 
     /**
      * Runs the model.
      *
      * @param outputs those that are wanted at least; none for all
      * @param slots where runs go that take a thread
-     * @param receiver gets the result, or null and why there is none, once, in this thread or in another one
+     * @param receiver is called in this thread or in another one
      */
-    void run(
-            Map<String, Tensor> inputs,
-            List<String> outputs,
-            RunSlots slots,
-            BiConsumer<@Nullable Result, @Nullable RuntimeException> receiver);
-
-    private static void inSlot(
-            RunSlots slots, Supplier<Result> run, BiConsumer<@Nullable Result, @Nullable RuntimeException> receiver) {
-        slots.run(
-                () -> {
-                    Result result;
-                    try {
-                        result = run.get();
-                    } catch (RuntimeException e) {
-                        receiver.accept(null, e);
-                        return;
-                    }
-                    receiver.accept(result, null);
-                },
-                () -> receiver.accept(null, new UnavailableException("too many inferences at once; try again")));
-    }
-
-    /** One run for each request. */
-    record OfModel(OnnxModel model) implements Runner {
-        @Override
-        public Signature signature() {
-            return model.signature();
-        }
-
-        @Override
-        public boolean isOpen() {
-            return model.isOpen();
-        }
-
-        @Override
-        public void run(
-                Map<String, Tensor> inputs,
-                List<String> outputs,
-                RunSlots slots,
-                BiConsumer<@Nullable Result, @Nullable RuntimeException> receiver) {
-            inSlot(slots, () -> outputs.isEmpty() ? model.run(inputs) : model.run(inputs, outputs), receiver);
-        }
-    }
-
-    /** A run of the model that serves at that time, together with other requests if the router batches them. */
-    record OfRouter(ModelRouter router) implements Runner {
-        @Override
-        public Signature signature() {
-            return router.signature();
-        }
-
-        @Override
-        public boolean isOpen() {
-            return router.isOpen();
-        }
-
-        @Override
-        public void run(
-                Map<String, Tensor> inputs,
-                List<String> outputs,
-                RunSlots slots,
-                BiConsumer<@Nullable Result, @Nullable RuntimeException> receiver) {
-            if (!router.isBatching()) {
-                inSlot(slots, () -> router.run(inputs), receiver);
-                return;
-            }
-            Future<?> unused = router.submit(inputs).whenComplete((result, failure) -> {
-                if (failure == null || failure instanceof RuntimeException) {
-                    receiver.accept(result, (RuntimeException) failure);
-                } else {
-                    receiver.accept(null, new UnavailableException("a batch could not be run: " + failure, failure));
-                }
-            });
-        }
-    }
-
-    /** Requests that come at the same time are run together. */
-    record OfBatches(BatchingModel batching) implements Runner {
-        @Override
-        public Signature signature() {
-            return batching.model().signature();
-        }
-
-        @Override
-        public boolean isOpen() {
-            return batching.isOpen();
-        }
-
-        @Override
-        public void run(
-                Map<String, Tensor> inputs,
-                List<String> outputs,
-                RunSlots slots,
-                BiConsumer<@Nullable Result, @Nullable RuntimeException> receiver) {
-            if (rows(inputs) > batching.options().maxBatchSize()) {
-                new OfModel(batching.model()).run(inputs, outputs, slots, receiver);
-            } else {
-                batching.submit(inputs, RequestOptions.DEFAULT, receiver);
-            }
-        }
-
-        private static long rows(Map<String, Tensor> inputs) {
-            return inputs.values().stream()
-                    .mapToLong(tensor -> tensor.shape().length == 0 ? 0 : tensor.shape()[0])
-                    .max()
-                    .orElse(0);
-        }
+    void run(Map<String, Tensor> inputs, List<String> outputs, RunSlots slots, Receiver receiver) {
+        call.run(inputs, outputs, slots, receiver);
     }
 }

@@ -18,7 +18,7 @@ public final class ServedModel {
     private final Runner runner;
     private final boolean isPreferred;
 
-    private ServedModel(String name, String version, Runner runner, boolean isPreferred) {
+    ServedModel(String name, String version, Runner runner, boolean isPreferred) {
         this.name = checked("model name", name);
         this.version = checked("model version", version);
         this.runner = runner;
@@ -32,7 +32,7 @@ public final class ServedModel {
      * @param version the same
      */
     public static ServedModel of(String name, String version, OnnxModel model) {
-        return new ServedModel(name, version, new Runner.OfModel(model), false);
+        return new ServedModel(name, version, Runner.of(model), false);
     }
 
     /**
@@ -40,12 +40,12 @@ public final class ServedModel {
      * than a batch may have is a run of its own.
      */
     public static ServedModel of(String name, String version, BatchingModel model) {
-        return new ServedModel(name, version, new Runner.OfBatches(model), false);
+        return new ServedModel(name, version, Runner.of(model), false);
     }
 
     /** Each request is a run of the model that the router chooses. */
     public static ServedModel of(String name, String version, ModelRouter router) {
-        return new ServedModel(name, version, new Runner.OfRouter(router), false);
+        return new ServedModel(name, version, Runner.of(router), false);
     }
 
     private static String checked(String field, String value) {
