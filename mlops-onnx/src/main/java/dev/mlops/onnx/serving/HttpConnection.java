@@ -2,26 +2,13 @@ package dev.mlops.onnx.serving;
 
 import static java.util.Objects.requireNonNull;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.IdleStateEvent;
-import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -41,13 +28,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private final InferenceProtocol protocol;
     private final Executor threads;
-    /** What was read from the socket at once; more is read when all of it is taken. */
-    private final Queue<Object> arrived = new ArrayDeque<>();
+    private final Arrivals arrivals = new Arrivals();
 
-    private boolean isTaking;
     private State state = State.IDLE;
     private long since = System.nanoTime();
-    private boolean isKept;
+    private HttpMessages.Connection afterwards = HttpMessages.Connection.ENDS;
     private @Nullable Exchange exchange;
     /** What is sent when the body, which nobody wants, is read. */
     private @Nullable Reply early;
@@ -82,27 +67,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        arrived.add(message);
+        arrivals.add(message);
         takeArrived(context);
     }
 
-    /** Takes what has arrived, until a request is complete: the next one is taken when that is answered. */
-    private void takeArrived(ChannelHandlerContext context) {
-        if (isTaking) {
-            return;
-        }
-        isTaking = true;
-        while (isReceiving() && !arrived.isEmpty()) {
-            Object message = arrived.remove();
+    /**
+     * Takes what has arrived, until a request is complete: the next one is taken when that is answered.
+     *
+     * @return true if there is no more, so that more may be read
+     */
+    private boolean takeArrived(ChannelHandlerContext context) {
+        return arrivals.take(this::isReceiving, message -> {
             try {
                 take(context, message);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 exceptionCaught(context, e);
-            } finally {
-                ReferenceCountUtil.release(message);
             }
-        }
-        isTaking = false;
+        });
     }
 
     private boolean isReceiving() {
@@ -127,29 +108,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void begin(ChannelHandlerContext context, HttpRequest request) {
         become(State.READING);
-        isKept = HttpUtil.isKeepAlive(request);
-        exchange = protocol.open(head(request));
+        afterwards = afterwards(request);
+        exchange = protocol.open(HttpMessages.head(request));
         early = exchange.reply();
         body = new BodyBytes(exchange.mostBytes(), HttpUtil.getContentLength(request, -1L));
         if (!request.decoderResult().isSuccess()) {
-            fail(context, exchange.refuse(400, "the request is no HTTP: " + cause(request)));
+            fail(context, exchange.refuse(400, "the request is no HTTP: " + HttpMessages.cause(request)));
         } else if (HttpUtil.is100ContinueExpected(request)) {
             goOn(context);
         }
     }
 
-    private static String cause(HttpObject message) {
-        return String.valueOf(message.decoderResult().cause().getMessage());
-    }
-
-    private static RequestHead head(HttpRequest request) {
-        String path;
-        try {
-            path = new QueryStringDecoder(request.uri()).path();
-        } catch (IllegalArgumentException e) {
-            path = request.uri();
+    private static HttpMessages.Connection afterwards(HttpRequest request) {
+        if (!HttpUtil.isKeepAlive(request)) {
+            return HttpMessages.Connection.ENDS;
         }
-        return new RequestHead(request.method().name(), path, request.headers()::get);
+        return request.protocolVersion().isKeepAliveDefault()
+                ? HttpMessages.Connection.STAYS
+                : HttpMessages.Connection.STAYS_AS_ASKED;
     }
 
     /** Answers a client that waits with its body until it is asked for it. */
@@ -159,8 +135,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         } else if (requireNonNull(body).isTooLong()) {
             fail(context, requireNonNull(exchange).tooLong());
         } else {
-            context.writeAndFlush(new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+            context.writeAndFlush(HttpMessages.goOn());
         }
     }
 
@@ -172,7 +147,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             early = current.tooLong();
         }
         if (!content.decoderResult().isSuccess()) {
-            fail(context, current.refuse(400, "the request is no HTTP: " + cause(content)));
+            fail(context, current.refuse(400, "the request is no HTTP: " + HttpMessages.cause(content)));
         } else if (bytes.isEndless()) {
             fail(context, requireNonNull(early));
         } else if (content instanceof LastHttpContent) {
@@ -192,8 +167,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         Consumer<Reply> receiver = reply -> sendFromAnywhere(context, current, reply);
         if (bytes.length() <= LONG_BODY) {
             current.infer(bytes.array(), bytes.length(), context.executor(), receiver);
-        } else {
+            return;
+        }
+        try {
             threads.execute(() -> current.infer(bytes.array(), bytes.length(), threads, receiver));
+        } catch (RejectedExecutionException e) {
+            fail(context, current.refuse(503, "the server is closed"));
         }
     }
 
@@ -211,17 +190,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Sends a reply to a request that is not read to its end. */
     private void fail(ChannelHandlerContext context, Reply reply) {
-        isKept = false;
+        afterwards = HttpMessages.Connection.ENDS;
         send(context, reply);
     }
 
     private void send(ChannelHandlerContext context, Reply reply) {
         become(State.WRITING);
         Exchange answered = requireNonNull(exchange);
-        boolean stays = isKept && !protocol.isDraining();
-        context.writeAndFlush(response(reply, stays)).addListener(sent -> {
+        HttpMessages.Connection then = protocol.isDraining() ? HttpMessages.Connection.ENDS : afterwards;
+        context.writeAndFlush(HttpMessages.response(reply, then)).addListener(sent -> {
             answered.close();
-            if (stays && sent.isSuccess()) {
+            if (then != HttpMessages.Connection.ENDS && sent.isSuccess()) {
                 rest(context);
             } else {
                 context.close();
@@ -229,24 +208,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         });
     }
 
-    private static FullHttpResponse response(Reply reply, boolean stays) {
-        ByteBuf content = Unpooled.wrappedBuffer(reply.body());
-        FullHttpResponse response =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()), content);
-        reply.headers().forEach(response.headers()::set);
-        response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
-        if (!stays) {
-            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        }
-        return response;
-    }
-
     private void rest(ChannelHandlerContext context) {
         exchange = null;
         early = null;
         become(State.IDLE);
-        takeArrived(context);
-        if (isReceiving()) {
+        if (takeArrived(context)) {
             context.read();
         }
     }
@@ -264,8 +230,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        arrived.forEach(ReferenceCountUtil::release);
-        arrived.clear();
+        arrivals.release();
         if (state == State.READING) {
             requireNonNull(exchange).close();
         }
@@ -274,7 +239,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         log.debug("a connection failed", cause);
-        if (exchange != null) {
+        // A run that goes on is counted until it ends, and what is written until the connection is closed.
+        if (exchange != null && state != State.INFERRING) {
             exchange.close();
         }
         context.close();
