@@ -32,13 +32,11 @@ final class BinaryTensor {
      * Reads a tensor.
      *
      * @param path the field that tells the size, for messages
+     * @param count the elements of the shape
      * @param bytes all of it
      */
-    static Tensor read(String path, ElementType type, long[] shape, ByteBuffer bytes) throws ProtocolException {
-        int count = 1;
-        for (long size : shape) {
-            count = Math.toIntExact(count * size);
-        }
+    static Tensor read(String path, ElementType type, long[] shape, int count, ByteBuffer bytes)
+            throws ProtocolException {
         if (type == ElementType.STRING) {
             return Tensor.strings(texts(path, bytes, count), shape);
         }

@@ -239,7 +239,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         log.debug("a connection failed", cause);
-        // A run that goes on is counted until it ends, and what is written until the connection is closed.
+        // A run goes on without its client, and is counted until it ends.
         if (exchange != null && state != State.INFERRING) {
             exchange.close();
         }

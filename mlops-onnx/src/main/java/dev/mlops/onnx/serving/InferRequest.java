@@ -34,14 +34,4 @@ record InferRequest(
     List<String> outputNames() {
         return outputs.stream().map(Output::name).toList();
     }
-
-    /** What is said of an output. */
-    Output output(String name) {
-        for (Output output : outputs) {
-            if (output.name.equals(name)) {
-                return output;
-            }
-        }
-        return new Output(name, null, 0);
-    }
 }

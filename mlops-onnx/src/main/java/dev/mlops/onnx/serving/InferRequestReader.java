@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mlops.onnx.model.Tensor;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ final class InferRequestReader {
     private final JsonParser parser;
     private final JsonFields fields;
     private final Map<String, Tensor> inputs = new LinkedHashMap<>();
-    private final List<InferRequest.Output> outputs = new ArrayList<>();
+    private final Map<String, InferRequest.Output> outputs = new LinkedHashMap<>();
     private @Nullable String id;
     private @Nullable ObjectNode parameters;
     private boolean isBinary;
@@ -57,7 +56,7 @@ final class InferRequestReader {
             throw badRequest("request body", "must hold nothing after its object");
         }
         body.checkAllIsRead();
-        return new InferRequest(id, parameters, inputs, outputs, isBinary);
+        return new InferRequest(id, parameters, inputs, List.copyOf(outputs.values()), isBinary);
     }
 
     private void field(String name) throws IOException, ProtocolException {
@@ -92,9 +91,8 @@ final class InferRequestReader {
 
     private void output(String path) throws IOException, ProtocolException {
         InferRequest.Output output = new OutputReader(path, parser).read();
-        if (outputs.stream().anyMatch(other -> other.name().equals(output.name()))) {
+        if (outputs.put(output.name(), output) != null) {
             throw badRequest(path + ".name", "'" + output.name() + "' is given twice");
         }
-        outputs.add(output);
     }
 }

@@ -36,8 +36,8 @@ final class InferenceWriter {
 
     static Reply write(ServedModel served, InferRequest request, Result result) throws ProtocolException {
         List<Output> outputs = new ArrayList<>();
-        for (String name : request.outputs().isEmpty() ? result.names() : request.outputNames()) {
-            outputs.add(output(request, request.output(name), result.value(name)));
+        for (InferRequest.Output wanted : wanted(request, result)) {
+            outputs.add(output(request, wanted, result.value(wanted.name())));
         }
         JsonText text = JsonText.object(out -> fields(out, served, request, outputs));
         if (outputs.stream().noneMatch(output -> output.isBinary)) {
@@ -46,6 +46,14 @@ final class InferenceWriter {
         int jsonLength = text.size();
         outputs.forEach(output -> text.writeBytes(output.bytes));
         return Reply.binary(jsonLength, text.buffer());
+    }
+
+    private static List<InferRequest.Output> wanted(InferRequest request, Result result) {
+        return request.outputs().isEmpty()
+                ? result.names().stream()
+                        .map(name -> new InferRequest.Output(name, null, 0))
+                        .toList()
+                : request.outputs();
     }
 
     private static Output output(InferRequest request, InferRequest.Output wanted, Value value)

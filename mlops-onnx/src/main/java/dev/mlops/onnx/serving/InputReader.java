@@ -100,7 +100,7 @@ final class InputReader {
 
     private Tensor elements(JsonParser source, ElementType type, long[] shape) throws IOException, ProtocolException {
         try {
-            return new TensorReader(path + ".data", source, type, shape).read();
+            return new TensorReader(path + ".data", source, type, shape, count(shape)).read();
         } catch (InvalidInputException e) {
             throw badRequest(path, String.valueOf(e.getMessage()));
         }
@@ -109,7 +109,7 @@ final class InputReader {
     private Tensor binary(ElementType type, long[] shape) throws ProtocolException {
         String field = path + ".parameters.binary_data_size";
         try {
-            return BinaryTensor.read(field, type, shape, body.next(field, binarySize));
+            return BinaryTensor.read(field, type, shape, count(shape), body.next(field, binarySize));
         } catch (InvalidInputException e) {
             throw badRequest(path, String.valueOf(e.getMessage()));
         }
@@ -119,19 +119,28 @@ final class InputReader {
         fields.expect(JsonToken.START_ARRAY, field, "must be an array of integers");
         long[] sizes = new long[HIGHEST_RANK];
         int rank = 0;
-        long elements = 1;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             int size = fields.size(field + "[" + rank + "]");
             if (rank == HIGHEST_RANK) {
                 throw badRequest(field, "must have at most " + HIGHEST_RANK + " dimensions");
             }
             sizes[rank++] = size;
-            elements *= size;
-            if (elements > body.length()) {
-                throw badRequest(field, "asks for more elements than a body of " + body.length() + " bytes can hold");
-            }
         }
         return Arrays.copyOf(sizes, rank);
+    }
+
+    /** The elements of a shape, of which there are no more than the body can hold. */
+    private int count(long[] shape) throws ProtocolException {
+        long elements = 1;
+        for (long size : shape) {
+            // Beyond an int it stays there, unless a later dimension is 0.
+            elements = Math.min(elements * size, Integer.MAX_VALUE);
+        }
+        if (elements > body.length()) {
+            throw badRequest(
+                    path + ".shape", "asks for more elements than a body of " + body.length() + " bytes can hold");
+        }
+        return (int) elements;
     }
 
     private ElementType datatype(String field) throws IOException, ProtocolException {

@@ -31,13 +31,14 @@ final class JsonFields {
         }
     }
 
-    /** Reads each field of the object at whose start the parser is. */
+    /** Reads each field of the object at whose start the parser is; one that is null is as none. */
     void object(String path, Field field) throws IOException, ProtocolException {
         expect(JsonToken.START_OBJECT, path, "must be an object");
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
-            parser.nextToken();
-            field.read(name);
+            if (parser.nextToken() != JsonToken.VALUE_NULL) {
+                field.read(name);
+            }
         }
     }
 

@@ -9,6 +9,8 @@ import java.util.Map;
 final class Reply {
     static final String JSON_LENGTH = "Inference-Header-Content-Length";
 
+    private static final int MOST_SHOWN = 2_000;
+
     private final int status;
     private final Map<String, String> headers;
     private final ByteBuffer body;
@@ -37,8 +39,10 @@ final class Reply {
                 body);
     }
 
+    /** An error; a message that is long, as it shows what a client sent, is cut. */
     static Reply error(int status, String message) {
-        Reply text = json(out -> out.writeStringField("error", message));
+        String shown = message.length() <= MOST_SHOWN ? message : message.substring(0, MOST_SHOWN) + "…";
+        Reply text = json(out -> out.writeStringField("error", shown));
         return new Reply(status, status == 503 ? text.with("Retry-After", "1") : text.headers, text.body);
     }
 

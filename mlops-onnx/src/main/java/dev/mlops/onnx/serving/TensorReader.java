@@ -22,15 +22,16 @@ final class TensorReader {
     private final Sink sink;
     private int read;
 
-    TensorReader(String path, JsonParser parser, ElementType type, long[] shape) throws ProtocolException {
+    /**
+     * A reader.
+     *
+     * @param count the elements of the shape
+     */
+    TensorReader(String path, JsonParser parser, ElementType type, long[] shape, int count) throws ProtocolException {
         this.path = path;
         this.parser = parser;
         this.shape = shape;
-        int elements = 1;
-        for (long size : shape) {
-            elements = Math.toIntExact(elements * size);
-        }
-        this.count = elements;
+        this.count = count;
         this.sink = sink(type);
     }
 
@@ -106,51 +107,51 @@ final class TensorReader {
 
     private Sink floats() {
         float[] values = new float[count];
-        return Sink.of(index -> values[index] = real32(), dimensions -> Tensor.floats(values, dimensions));
+        return new Sink(index -> values[index] = real32(), dimensions -> Tensor.floats(values, dimensions));
     }
 
     private Sink doubles() {
         double[] values = new double[count];
-        return Sink.of(index -> values[index] = real64(), dimensions -> Tensor.doubles(values, dimensions));
+        return new Sink(index -> values[index] = real64(), dimensions -> Tensor.doubles(values, dimensions));
     }
 
     private Sink longs() {
         long[] values = new long[count];
-        return Sink.of(
+        return new Sink(
                 index -> values[index] = integer(Long.MIN_VALUE, Long.MAX_VALUE),
                 dimensions -> Tensor.longs(values, dimensions));
     }
 
     private Sink unsignedLongs() {
         long[] values = new long[count];
-        return Sink.of(
+        return new Sink(
                 index -> values[index] = unsignedInteger(), dimensions -> Tensor.unsignedLongs(values, dimensions));
     }
 
     private Sink ints(TensorOf<int[]> make, long least, long most) {
         int[] values = new int[count];
-        return Sink.of(index -> values[index] = (int) integer(least, most), dimensions -> make.of(values, dimensions));
+        return new Sink(index -> values[index] = (int) integer(least, most), dimensions -> make.of(values, dimensions));
     }
 
     private Sink shorts(TensorOf<short[]> make, long least, long most) {
         short[] values = new short[count];
-        return Sink.of(
+        return new Sink(
                 index -> values[index] = (short) integer(least, most), dimensions -> make.of(values, dimensions));
     }
 
     private Sink bytes(TensorOf<byte[]> make, long least, long most) {
         byte[] values = new byte[count];
-        return Sink.of(index -> values[index] = (byte) integer(least, most), dimensions -> make.of(values, dimensions));
+        return new Sink(index -> values[index] = (byte) integer(least, most), dimensions -> make.of(values, dimensions));
     }
 
     private Sink booleans() {
         boolean[] values = new boolean[count];
-        return Sink.of(index -> values[index] = truth(), dimensions -> Tensor.booleans(values, dimensions));
+        return new Sink(index -> values[index] = truth(), dimensions -> Tensor.booleans(values, dimensions));
     }
 
     private Sink strings() {
         String[] values = new String[count];
-        return Sink.of(index -> values[index] = text(), dimensions -> Tensor.strings(values, dimensions));
+        return new Sink(index -> values[index] = text(), dimensions -> Tensor.strings(values, dimensions));
     }
 
     private float real32() throws IOException, ProtocolException {
@@ -233,10 +234,6 @@ final class TensorReader {
 
     /** Takes the elements one by one and makes the tensor of them. */
     private record Sink(Put elements, Make result) {
-        static Sink of(Put elements, Make result) {
-            return new Sink(elements, result);
-        }
-
         void put(int index) throws IOException, ProtocolException {
             elements.put(index);
         }

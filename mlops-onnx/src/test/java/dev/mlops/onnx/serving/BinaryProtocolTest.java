@@ -14,6 +14,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +153,16 @@ class BinaryProtocolTest {
                 .expect(400, "must be an object");
         send(post("relu", "{\"parameters\": {\"binary_data_output\": 1}}")).expect(400, "binary_data_output");
         send(post("relu", reluOf("0").replace("[1, 4]", "[0, 2147483647]"))).expect(400, "dimension 1");
+    }
+
+    /** Comparing each name with each other one would take hours. */
+    @Test
+    void manyOutputsAreRefusedAtOnce() throws Exception {
+        String outputs = IntStream.range(0, 800_000)
+                .mapToObj(i -> "{\"name\":\"" + i + "\"}")
+                .collect(Collectors.joining(",", "{\"outputs\":[", "]}"));
+
+        send(post("relu", outputs)).expect(400, "are not among those of the model");
     }
 
     @Test

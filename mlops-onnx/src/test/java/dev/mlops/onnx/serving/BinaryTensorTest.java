@@ -8,6 +8,7 @@ import dev.mlops.onnx.model.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -110,7 +111,8 @@ class BinaryTensorTest {
 
     private static Tensor read(ElementType type, String hex, long... shape) throws ProtocolException {
         ByteBuffer bytes = ByteBuffer.wrap(HexFormat.of().parseHex(hex)).order(ByteOrder.LITTLE_ENDIAN);
-        return BinaryTensor.read("size", type, shape, bytes);
+        int count = (int) Arrays.stream(shape).reduce(1, (one, other) -> one * other);
+        return BinaryTensor.read("size", type, shape, count, bytes);
     }
 
     private static Tensor inputOf(String datatype, String value) throws ProtocolException {

@@ -50,6 +50,7 @@ class InferenceServerTest {
                 .serve("small", "1", model(TestModels.identity(ElementType.UINT8, "n")))
                 .serve("long", "1", model(TestModels.identity(ElementType.INT64, "n")))
                 .serve("half", "1", model(TestModels.identity(ElementType.FLOAT16, "n")))
+                .serve("tall", "1", model(TestModels.identity(ElementType.FLOAT, "n", "m")))
                 .serve("double", "1", model(TestModels.identity(ElementType.DOUBLE, "n")))
                 .limits(ServingLimits.builder()
                         .maxRequestBytes(MOST_BYTES)
@@ -197,6 +198,35 @@ class InferenceServerTest {
         assertError(
                 400, "relu", "{\"inputs\": [" + x + "], \"outputs\": [{\"name\": \"z\"}]}", "among those of the model");
         assertThat(failures).isNotEmpty().allMatch(line -> line.startsWith("POST /v2/models/relu/infer: 400 "));
+    }
+
+    @Test
+    void takesNullForAFieldThatIsNotGiven() throws Exception {
+        JsonNode answer = infer("relu", """
+                {"id": null, "parameters": null, "outputs": null, "inputs": [
+                 {"name": "x", "datatype": "FP32", "shape": [1, 4], "parameters": null, "data": [1, 2, 3, 4]}]}
+                """);
+
+        assertThat(answer.has("id")).isFalse();
+        assertThat(answer.at("/outputs/0/data")).hasToString("[1.0,2.0,3.0,4.0]");
+        assertError(400, "relu", request("FP32", "[1, 4]", "null"), "inputs[0]: must have name, datatype, shape");
+    }
+
+    @Test
+    void takesTensorsOfNoElementsWhateverTheirOtherDimensions() throws Exception {
+        assertError(400, "relu", request("FP32", "[2147483647, 2147483647, 0]", "[]"), "x");
+        assertThat(infer("tall", request("FP32", "[100000, 0]", "[]")).at("/outputs/0/shape"))
+                .hasToString("[100000,0]");
+    }
+
+    @Test
+    void showsNoMoreThanAPartOfWhatIsWrong() throws Exception {
+        String name = "a".repeat(20_000);
+        HttpResponse<String> response = send(inference(
+                "relu", "{\"outputs\": [{\"name\": \"" + name + "\"}, {\"name\": \"" + name + "\"}]}"));
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("outputs[1].name: 'aaa").hasSizeLessThan(3_000);
     }
 
     @Test
