@@ -12,20 +12,39 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Tensors as the binary tensor data extension of Triton Inference Server has them: little-endian, row-major, without
- * padding; a BOOL is one byte, 0 or 1; a BYTES element is its length in 4 bytes and the bytes.
+ * padding; a BOOL is one byte, 0 or 1; a BYTES element is its length in 4 bytes and the bytes. Of the datatypes of 4 bits,
+ * which the extension does not know, two elements share a byte, as {@link Tensor#packed()} has them.
  */
 final class BinaryTensor {
     private BinaryTensor() {}
 
-    /** Bytes of one element; 0 for texts, and for types that no tensor in Java holds. */
-    private static int width(ElementType type) {
+    /** True for types of 8-bit floats and of 4 bits. */
+    private static boolean isPacked(ElementType type) {
         return switch (type) {
-            case BOOL, INT8, UINT8 -> Byte.BYTES;
-            case INT16, UINT16, FLOAT16, BFLOAT16 -> Short.BYTES;
-            case INT32, UINT32, FLOAT -> Integer.BYTES;
-            case INT64, UINT64, DOUBLE -> Long.BYTES;
+            case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, UINT4, INT4, FLOAT4E2M1 -> true;
+            default -> false;
+        };
+    }
+
+    /** Bits of one element; 0 for texts, and for types that no tensor in Java holds. */
+    private static int bits(ElementType type) {
+        return switch (type) {
+            case UINT4, INT4, FLOAT4E2M1 -> 4;
+            case BOOL, INT8, UINT8, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ -> Byte.SIZE;
+            case INT16, UINT16, FLOAT16, BFLOAT16 -> Short.SIZE;
+            case INT32, UINT32, FLOAT -> Integer.SIZE;
+            case INT64, UINT64, DOUBLE -> Long.SIZE;
             default -> 0;
         };
+    }
+
+    /** How many elements a byte of a body can hold. */
+    static long mostInAByte(ElementType type) {
+        return bits(type) == 4 ? 2 : 1;
+    }
+
+    private static long size(ElementType type, int count) {
+        return ((long) count * bits(type) + Byte.SIZE - 1) / Byte.SIZE;
     }
 
     /**
@@ -40,13 +59,17 @@ final class BinaryTensor {
         if (type == ElementType.STRING) {
             return Tensor.strings(texts(path, bytes, count), shape);
         }
-        if (width(type) == 0) {
+        if (bits(type) == 0) {
             throw badRequest(path, "datatype " + type.protocolName() + " is not supported");
         }
-        if ((long) count * width(type) != bytes.remaining()) {
+        if (size(type, count) != bytes.remaining()) {
             throw badRequest(
-                    path,
-                    "is %d, but the shape asks for %d bytes".formatted(bytes.remaining(), (long) count * width(type)));
+                    path, "is %d, but the shape asks for %d bytes".formatted(bytes.remaining(), size(type, count)));
+        }
+        if (isPacked(type)) {
+            byte[] packed = new byte[bytes.remaining()];
+            bytes.get(packed);
+            return Tensor.packed(type, packed, shape);
         }
         return numbers(path, type, shape, bytes, count);
     }
@@ -153,7 +176,10 @@ final class BinaryTensor {
         if (type == ElementType.STRING) {
             return writeTexts(tensor.strings());
         }
-        byte[] array = new byte[tensor.size() * width(type)];
+        if (isPacked(type)) {
+            return tensor.packed();
+        }
+        byte[] array = new byte[Math.toIntExact(size(type, tensor.size()))];
         ByteBuffer bytes = ByteBuffer.wrap(array).order(ByteOrder.LITTLE_ENDIAN);
         switch (type) {
             case FLOAT -> bytes.asFloatBuffer().put(tensor.floats());
@@ -174,16 +200,16 @@ final class BinaryTensor {
                     bytes.put((byte) (value ? 1 : 0));
                 }
             }
-            default -> writeIntegers(tensor.longs(), width(type), bytes);
+            default -> writeIntegers(tensor.longs(), bits(type), bytes);
         }
         return array;
     }
 
-    private static void writeIntegers(long[] values, int width, ByteBuffer bytes) {
+    private static void writeIntegers(long[] values, int bits, ByteBuffer bytes) {
         for (long value : values) {
-            switch (width) {
-                case Byte.BYTES -> bytes.put((byte) value);
-                case Short.BYTES -> bytes.putShort((short) value);
+            switch (bits) {
+                case Byte.SIZE -> bytes.put((byte) value);
+                case Short.SIZE -> bytes.putShort((short) value);
                 default -> bytes.putInt((int) value);
             }
         }

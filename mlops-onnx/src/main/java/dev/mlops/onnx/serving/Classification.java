@@ -37,7 +37,7 @@ final class Classification {
 
     private static Classification of(Tensor scores, int count) {
         return switch (scores.elementType()) {
-            case FLOAT, FLOAT16, BFLOAT16 -> {
+            case FLOAT, FLOAT16, BFLOAT16, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT4E2M1 -> {
                 float[] values = scores.floats();
                 yield new Classification(
                         count,

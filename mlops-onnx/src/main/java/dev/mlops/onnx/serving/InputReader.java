@@ -100,7 +100,7 @@ final class InputReader {
 
     private Tensor elements(JsonParser source, ElementType type, long[] shape) throws IOException, ProtocolException {
         try {
-            return new TensorReader(path + ".data", source, type, shape, count(shape)).read();
+            return new TensorReader(path + ".data", source, type, shape, count(type, shape)).read();
         } catch (InvalidInputException e) {
             throw badRequest(path, String.valueOf(e.getMessage()));
         }
@@ -109,7 +109,7 @@ final class InputReader {
     private Tensor binary(ElementType type, long[] shape) throws ProtocolException {
         String field = path + ".parameters.binary_data_size";
         try {
-            return BinaryTensor.read(field, type, shape, count(shape), body.next(field, binarySize));
+            return BinaryTensor.read(field, type, shape, count(type, shape), body.next(field, binarySize));
         } catch (InvalidInputException e) {
             throw badRequest(path, String.valueOf(e.getMessage()));
         }
@@ -130,13 +130,13 @@ final class InputReader {
     }
 
     /** The elements of a shape, of which there are no more than the body can hold. */
-    private int count(long[] shape) throws ProtocolException {
+    private int count(ElementType type, long[] shape) throws ProtocolException {
         long elements = 1;
         for (long size : shape) {
             // Beyond an int it stays there, unless a later dimension is 0.
             elements = Math.min(elements * size, Integer.MAX_VALUE);
         }
-        if (elements > body.length()) {
+        if (elements > body.length() * BinaryTensor.mostInAByte(type)) {
             throw badRequest(
                     path + ".shape", "asks for more elements than a body of " + body.length() + " bytes can hold");
         }

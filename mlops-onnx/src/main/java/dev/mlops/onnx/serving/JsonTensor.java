@@ -23,7 +23,7 @@ final class JsonTensor {
 
     private static void elements(JsonGenerator out, Tensor tensor) throws IOException {
         switch (tensor.elementType()) {
-            case FLOAT, FLOAT16, BFLOAT16, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ -> {
+            case FLOAT, FLOAT16, BFLOAT16, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT4E2M1 -> {
                 for (float value : tensor.floats()) {
                     out.writeNumber(value);
                 }

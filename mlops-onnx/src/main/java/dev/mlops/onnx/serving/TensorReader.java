@@ -88,7 +88,7 @@ final class TensorReader {
     private Sink sink(ElementType type) throws ProtocolException {
         return switch (type) {
             case FLOAT -> floats();
-            case FLOAT16, BFLOAT16 ->
+            case FLOAT16, BFLOAT16, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT4E2M1 ->
                 throw badRequest(path, "of datatype " + type.protocolName() + " must be sent as binary data");
             case DOUBLE -> doubles();
             case INT64 -> longs();
@@ -99,6 +99,8 @@ final class TensorReader {
             case UINT16 -> shorts(Tensor::unsignedShorts, 0, 0xFFFF);
             case INT8 -> bytes(Tensor::bytes, Byte.MIN_VALUE, Byte.MAX_VALUE);
             case UINT8 -> bytes(Tensor::unsignedBytes, 0, 255);
+            case INT4 -> bytes(Tensor::int4, -8, 7);
+            case UINT4 -> bytes(Tensor::uint4, 0, 15);
             case BOOL -> booleans();
             case STRING -> strings();
             default -> throw badRequest(path, "of datatype " + type.protocolName() + " is not supported");
@@ -141,7 +143,8 @@ final class TensorReader {
 
     private Sink bytes(TensorOf<byte[]> make, long least, long most) {
         byte[] values = new byte[count];
-        return new Sink(index -> values[index] = (byte) integer(least, most), dimensions -> make.of(values, dimensions));
+        return new Sink(
+                index -> values[index] = (byte) integer(least, most), dimensions -> make.of(values, dimensions));
     }
 
     private Sink booleans() {

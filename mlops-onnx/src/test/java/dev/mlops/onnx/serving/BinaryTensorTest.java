@@ -34,6 +34,10 @@ class BinaryTensorTest {
                 Arguments.of(Tensor.floats(new float[] {1.5f, Float.NaN}, 1, 2), "0000c03f0000c07f"),
                 Arguments.of(Tensor.doubles(new double[] {1.5}), "000000000000f83f"),
                 Arguments.of(Tensor.strings(new String[] {"ü", "", "𝄞"}, 3), "02000000c3bc0000000004000000f09d849e"),
+                Arguments.of(Tensor.float8(ElementType.FLOAT8E5M2, new float[] {1, -2}, 2), "3cc0"),
+                Arguments.of(Tensor.int4(new byte[] {-1, 2, 7}, 3), "2f07"),
+                Arguments.of(Tensor.uint4(new byte[] {15, 2}, 2), "2f"),
+                Arguments.of(Tensor.packed(ElementType.FLOAT4E2M1, new byte[] {0x42}, 2), "42"),
                 Arguments.of(Tensor.floats(new float[0], 0, 4), ""));
     }
 
@@ -57,7 +61,7 @@ class BinaryTensorTest {
         "STRING, ffffff7f00, 'ends in the middle of element 0'",
         "STRING, 01000000ff, 'element 0 is no UTF-8'",
         "STRING, 010000006100, '1 bytes more'",
-        "UINT4, 00, 'UINT4 is not supported'",
+        "UINT4, 0000, 'is 2, but the shape asks for 1 bytes'",
         "COMPLEX64, 0000000000000000, 'COMPLEX64 is not supported'"
     })
     void refusesWhatDoesNotFit(ElementType type, String hex, String message) {
@@ -72,7 +76,9 @@ class BinaryTensorTest {
         "UINT32, 4294967295, UINT32[1]",
         "UINT16, 65535, UINT16[1]",
         "INT16, -32768, INT16[1]",
-        "INT8, -128, INT8[1]"
+        "INT8, -128, INT8[1]",
+        "INT4, -8, INT4[1]",
+        "UINT4, 15, UINT4[1]"
     })
     void wholeNumbersOfEachWidthAreReadFromJson(String datatype, String value, String shown) throws Exception {
         Tensor tensor = inputOf(datatype, value);
@@ -89,9 +95,12 @@ class BinaryTensorTest {
         "UINT64, 0.5",
         "UINT32, 4294967296",
         "UINT16, -1",
+        "INT4, 8",
+        "UINT4, -1",
         "FP16, 1",
         "BF16, 1",
-        "FP8E4M3FN, 1"
+        "FP8E4M3FN, 1",
+        "FP4E2M1, 1"
     })
     void numbersOutOfRangeAndDatatypesWithoutJsonAreRefused(String datatype, String value) {
         assertThatThrownBy(() -> inputOf(datatype, value))
@@ -107,6 +116,26 @@ class BinaryTensorTest {
 
         assertThat(inputOf("FP32", text).floats()).containsExactly(Math.nextUp(1f));
         assertThat((float) Double.parseDouble(text)).isEqualTo(1f);
+    }
+
+    @Test
+    void fourBitFloatsAreNumbersInJson() {
+        Tensor tensor = Tensor.packed(ElementType.FLOAT4E2M1, new byte[] {0x42}, 2);
+
+        assertThat(JsonText.object(out -> JsonTensor.writeData(out, tensor)).toString(StandardCharsets.UTF_8))
+                .isEqualTo("{\"data\":[1.0,2.0]}");
+    }
+
+    @Test
+    void moreElementsOfFourBitsThanBytesAreTaken() throws Exception {
+        String json = "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"UINT4\",\"shape\":[1000],"
+                + "\"parameters\":{\"binary_data_size\":500}}]}";
+        byte[] body = Arrays.copyOf(json.getBytes(StandardCharsets.UTF_8), json.length() + 500);
+
+        InferRequest request =
+                InferRequestReader.read(new RequestBody(body, body.length, Integer.toString(json.length())));
+
+        assertThat(request.inputs().get("x").size()).isEqualTo(1000);
     }
 
     private static Tensor read(ElementType type, String hex, long... shape) throws ProtocolException {
