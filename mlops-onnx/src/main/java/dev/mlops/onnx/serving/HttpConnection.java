@@ -23,8 +23,12 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails is followed by channelInactive
 final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
+    /** The event that the server is closed. */
+    static final Object CLOSED = new Object();
     /** Longer bodies are read, and their answers written, by other threads than those of all connections. */
     private static final int LONG_BODY = 64 * 1024;
+
+    private static final String CLOSED_REASON = "the server is closed";
 
     private final InferenceProtocol protocol;
     private final Executor threads;
@@ -38,6 +42,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Reply early;
 
     private @Nullable BodyBytes body;
+    private boolean isClosed;
 
     HttpConnection(InferenceProtocol protocol, Executor threads) {
         this.protocol = protocol;
@@ -102,7 +107,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         if (isReceiving()) {
+            readMore(context);
+        }
+    }
+
+    private void readMore(ChannelHandlerContext context) {
+        if (isClosed) {
+            giveUp(context);
+        } else {
             context.read();
+        }
+    }
+
+    /** Ends the connection; a request that is on its way is told. */
+    private void giveUp(ChannelHandlerContext context) {
+        if (state == State.READING || state == State.INFERRING) {
+            fail(context, requireNonNull(exchange).refuse(503, CLOSED_REASON));
+        } else if (state == State.IDLE) {
+            context.close();
         }
     }
 
@@ -172,19 +194,26 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         try {
             threads.execute(() -> current.infer(bytes.array(), bytes.length(), threads, receiver));
         } catch (RejectedExecutionException e) {
-            fail(context, current.refuse(503, "the server is closed"));
+            fail(context, current.refuse(503, CLOSED_REASON));
         }
     }
 
     private void sendFromAnywhere(ChannelHandlerContext context, Exchange current, Reply reply) {
         if (context.executor().inEventLoop()) {
-            send(context, reply);
+            sendOnce(context, current, reply);
             return;
         }
         try {
-            context.executor().execute(() -> send(context, reply));
+            context.executor().execute(() -> sendOnce(context, current, reply));
         } catch (RejectedExecutionException e) {
             current.close();
+        }
+    }
+
+    /** Sends a reply, unless the server was closed in the meantime and the client told so. */
+    private void sendOnce(ChannelHandlerContext context, Exchange current, Reply reply) {
+        if (state == State.INFERRING && exchange == current) {
+            send(context, reply);
         }
     }
 
@@ -213,13 +242,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         early = null;
         become(State.IDLE);
         if (takeArrived(context)) {
-            context.read();
+            readMore(context);
         }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof IdleStateEvent && isLate()) {
+        if (event == CLOSED) {
+            isClosed = true;
+            giveUp(context);
+        } else if (event instanceof IdleStateEvent && isLate()) {
             if (state == State.READING) {
                 fail(context, requireNonNull(exchange).refuse(408, "the request took too long"));
             } else if (state != State.INFERRING) {

@@ -22,14 +22,19 @@ import java.util.concurrent.TimeUnit;
 
 /** Listens on a port and has each connection answered by an {@link HttpConnection}. Thread-safe. */
 final class HttpListener implements AutoCloseable {
+    /** How long clients have to take the answers that are left. */
+    private static final long FAREWELL_MILLIS = 1_000;
+
     private final EventLoopGroup loops;
     private final ChannelGroup connections;
     private final Channel listening;
+    private final InetSocketAddress address;
 
     private HttpListener(EventLoopGroup loops, ChannelGroup connections, Channel listening) {
         this.loops = loops;
         this.connections = connections;
         this.listening = listening;
+        this.address = (InetSocketAddress) listening.localAddress();
     }
 
     /**
@@ -46,7 +51,7 @@ final class HttpListener implements AutoCloseable {
         }
         int loopCount = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         EventLoopGroup loops = new NioEventLoopGroup(loopCount, factory);
-        ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+        ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
         ChannelFuture bound = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
@@ -68,13 +73,15 @@ final class HttpListener implements AutoCloseable {
     }
 
     InetSocketAddress address() {
-        return (InetSocketAddress) listening.localAddress();
+        return address;
     }
 
-    /** Stops listening and cuts all connections. */
+    /** Stops listening, has requests that are on their way told so, and cuts all connections. */
     @Override
     public void close() {
         listening.close().awaitUninterruptibly();
+        connections.forEach(connection -> connection.pipeline().fireUserEventTriggered(HttpConnection.CLOSED));
+        connections.newCloseFuture().awaitUninterruptibly(FAREWELL_MILLIS);
         connections.close().awaitUninterruptibly();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -82,29 +83,39 @@ public final class InferenceServer implements AutoCloseable {
     }
 
     /**
-     * Answers no new inference, waits up to the grace for those that go on, and stops listening. The models stay open.
-     * Idempotent.
+     * Answers no new inference, waits up to the grace for those that go on, answers what is left then with 503, and stops
+     * listening: a client that does not take its answer is cut off after a second. The models stay open, and runs that have
+     * begun go on to their end. Idempotent.
      */
     @Override
     public void close() {
         close(grace);
     }
 
-    /** {@link #close()} with another grace. */
+    /** {@link #close()} with another grace, which must not be negative. */
     public void close(Duration limit) {
+        checkGrace(limit);
         if (!closed.compareAndSet(false, true)) {
             return;
         }
         protocol.drain();
         awaitIdle(limit);
+        protocol.slots().close();
         listener.close();
-        threads.shutdownNow();
+        threads.shutdown();
+    }
+
+    private static void checkGrace(Duration grace) {
+        if (grace.isNegative()) {
+            throw new InvalidInputException("grace", grace, "must not be negative");
+        }
     }
 
     private void awaitIdle(Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long begun = System.nanoTime();
+        long most = TimeUnit.NANOSECONDS.convert(limit);
         try {
-            while (protocol.active() > 0 && System.nanoTime() < deadline) {
+            while (protocol.active() > 0 && System.nanoTime() - begun < most) {
                 Thread.sleep(POLL.toMillis());
             }
         } catch (InterruptedException e) {
@@ -169,6 +180,7 @@ public final class InferenceServer implements AutoCloseable {
 
         /** How long {@link InferenceServer#close()} waits for requests; 10 seconds by default. */
         public Builder grace(Duration limit) {
+            checkGrace(limit);
             grace = limit;
             return this;
         }

@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +16,14 @@ import org.jspecify.annotations.Nullable;
  * on with the next. Thread-safe.
  */
 final class RunSlots {
+    private static final String TOO_MANY = "too many inferences at once; try again";
+    private static final String CLOSED = "the server is closed";
+
     private final Executor threads;
     private final long patienceNanos;
     private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger free;
+    private volatile boolean isClosed;
 
     /** Slots for runs in threads of an executor that has at least as many. */
     RunSlots(ServingLimits limits, Executor threads) {
@@ -31,9 +36,9 @@ final class RunSlots {
      * Runs a task when there is room.
      *
      * @param task throws nothing
-     * @param refusal is run in its place if there is no room in time
+     * @param refusal is told why, in its place, if there is no room in time or this is closed
      */
-    void run(Runnable task, Runnable refusal) {
+    void run(Runnable task, Consumer<String> refusal) {
         Waiting added = new Waiting(task, refusal);
         if (enter()) {
             start(added);
@@ -42,11 +47,22 @@ final class RunSlots {
         waiting.add(added);
         CompletableFuture.delayedExecutor(patienceNanos, TimeUnit.NANOSECONDS).execute(() -> giveUp(added));
         helpOut();
+        if (isClosed) {
+            close();
+        }
+    }
+
+    /** Has nothing begin any more, and refuses what waits. What runs goes on. Idempotent. */
+    void close() {
+        isClosed = true;
+        for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
+            next.refuse(CLOSED);
+        }
     }
 
     private void giveUp(Waiting late) {
         if (waiting.remove(late)) {
-            late.refuse();
+            late.refuse(TOO_MANY);
         }
     }
 
@@ -67,14 +83,18 @@ final class RunSlots {
             threads.execute(() -> work(first));
         } catch (RejectedExecutionException e) {
             free.incrementAndGet();
-            first.refuse();
+            first.refuse(CLOSED);
         }
     }
 
     private void work(Waiting first) {
         try {
             for (Waiting next = first; next != null; next = waiting.poll()) {
-                next.run();
+                if (isClosed) {
+                    next.refuse(CLOSED);
+                } else {
+                    next.run();
+                }
             }
         } finally {
             free.incrementAndGet();
@@ -94,7 +114,7 @@ final class RunSlots {
     private static final class Waiting {
         private final AtomicReference<@Nullable Choice> choice;
 
-        Waiting(Runnable task, Runnable refusal) {
+        Waiting(Runnable task, Consumer<String> refusal) {
             this.choice = new AtomicReference<>(new Choice(task, refusal));
         }
 
@@ -105,13 +125,13 @@ final class RunSlots {
             }
         }
 
-        void refuse() {
+        void refuse(String reason) {
             Choice made = choice.getAndSet(null);
             if (made != null) {
-                made.refusal.run();
+                made.refusal.accept(reason);
             }
         }
 
-        private record Choice(Runnable task, Runnable refusal) {}
+        private record Choice(Runnable task, Consumer<String> refusal) {}
     }
 }

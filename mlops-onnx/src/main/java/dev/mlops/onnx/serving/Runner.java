@@ -61,8 +61,8 @@ final class Runner {
         return new Runner(router::signature, router::isOpen, (inputs, outputs, slots, receiver) -> {
             if (router.isBatching()) {
                 Future<?> unused = router.submit(inputs)
-                        .whenComplete((result, failed) ->
-                                receiver.accept(result, failed == null ? null : failure(failed)));
+                        .whenComplete(
+                                (result, failed) -> receiver.accept(result, failed == null ? null : failure(failed)));
             } else {
                 runInSlot(slots, () -> router.run(inputs), receiver);
             }
@@ -75,9 +75,7 @@ final class Runner {
     }
 
     static void runInSlot(RunSlots slots, Supplier<Result> run, Receiver receiver) {
-        slots.run(
-                () -> deliver(run, receiver),
-                () -> receiver.accept(null, new UnavailableException("too many inferences at once; try again")));
+        slots.run(() -> deliver(run, receiver), reason -> receiver.accept(null, new UnavailableException(reason)));
     }
 
     private static void deliver(Supplier<Result> run, Receiver receiver) {
@@ -93,7 +91,8 @@ final class Runner {
 
     /** What a receiver is told: even of too little memory, or its client would wait for ever. */
     private static RuntimeException failure(Throwable failed) {
-        Throwable cause = failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        Throwable cause =
+                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
         return cause instanceof RuntimeException told
                 ? told
                 : new UnavailableException("the model could not be run: " + cause, cause);

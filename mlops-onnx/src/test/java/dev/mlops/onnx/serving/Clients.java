@@ -103,7 +103,11 @@ final class Clients {
         }
         String headers = head.toString(StandardCharsets.ISO_8859_1);
         Answer found = new Answer(Integer.parseInt(headers.substring(9, 12)), headers, new byte[0]);
-        byte[] body = in.readNBytes(Integer.parseInt(found.header("content-length")));
+        int length = Integer.parseInt(found.header("content-length"));
+        byte[] body = in.readNBytes(length);
+        if (body.length < length) {
+            throw new IOException("the connection ended after '" + headers + "' and " + body.length + " bytes");
+        }
         return new Answer(found.status, headers, body);
     }
 

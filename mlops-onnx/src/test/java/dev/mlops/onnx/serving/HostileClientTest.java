@@ -232,7 +232,7 @@ class HostileClientTest {
     }
 
     @Test
-    void closingCutsWhoIsStillSending() throws Exception {
+    void closingTurnsAwayWhoIsStillSending() throws Exception {
         List<Socket> sockets = new ArrayList<>();
         try (InferenceServer closing = start(Duration.ofSeconds(30), 1024)) {
             for (int i = 0; i < 10; i++) {
@@ -245,6 +245,7 @@ class HostileClientTest {
             }
         }
         for (Socket socket : sockets) {
+            answer(socket).expect(503, "the server is closed");
             assertThat(isEnded(socket)).isTrue();
             socket.close();
         }
