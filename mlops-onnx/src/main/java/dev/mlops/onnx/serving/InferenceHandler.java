@@ -2,7 +2,6 @@ package dev.mlops.onnx.serving;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import dev.mlops.api.error.InvalidInputException;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -33,11 +32,7 @@ public final class InferenceHandler implements HttpHandler {
      */
     public InferenceHandler(List<ServedModel> served, ServingLimits limits, Consumer<String> log) {
         ModelCatalog catalog = new ModelCatalog();
-        for (ServedModel model : served) {
-            if (catalog.put(model) != null) {
-                throw new InvalidInputException("model", model, "is served twice");
-            }
-        }
+        served.forEach(catalog::add);
         this.protocol = new InferenceProtocol(catalog, limits, log, Runnable::run);
     }
 

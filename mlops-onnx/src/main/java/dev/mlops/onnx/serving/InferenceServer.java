@@ -151,9 +151,7 @@ public final class InferenceServer implements AutoCloseable {
 
         /** Serves a model; a name may have several versions. */
         public Builder serve(ServedModel model) {
-            if (models.put(model) != null) {
-                throw new InvalidInputException("model", model, "is served twice");
-            }
+            models.add(model);
             return this;
         }
 
@@ -192,7 +190,7 @@ public final class InferenceServer implements AutoCloseable {
         }
 
         /**
-         * Starts listening.
+         * Starts listening. What this builder is told later, and what other servers of it serve, changes nothing here.
          *
          * @throws UnavailableException if the port is taken or the address cannot be used; names both
          */
@@ -201,7 +199,9 @@ public final class InferenceServer implements AutoCloseable {
                 throw new InvalidInputException("models", models.all(), "must hold at least one model to serve");
             }
             ExecutorService threads = Executors.newFixedThreadPool(limits.concurrency(), Builder::thread);
-            InferenceProtocol protocol = new InferenceProtocol(models, limits, failures, threads);
+            ModelCatalog served = new ModelCatalog();
+            models.all().forEach(served::put);
+            InferenceProtocol protocol = new InferenceProtocol(served, limits, failures, threads);
             try {
                 HttpListener listener = HttpListener.start(host, port, protocol, threads, Builder::connectionThread);
                 return new InferenceServer(listener, protocol, threads, grace);

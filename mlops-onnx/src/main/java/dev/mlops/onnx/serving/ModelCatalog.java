@@ -1,5 +1,6 @@
 package dev.mlops.onnx.serving;
 
+import dev.mlops.api.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -16,19 +17,27 @@ final class ModelCatalog {
     /** By name, lists that are not empty, the lowest version first. */
     private volatile Map<String, List<ServedModel>> models = Map.of();
 
-    /** Adds a version, or replaces it, and returns what it replaced. A preferred one is the only one of its name. */
-    @Nullable
-    ServedModel put(ServedModel added) {
+    /** Adds a version; refuses one that is there. */
+    void add(ServedModel added) {
+        synchronized (changing) {
+            if (versions(added.name()).stream().anyMatch(each -> each.version().equals(added.version()))) {
+                throw new InvalidInputException("model", added, "is served twice");
+            }
+            put(added);
+        }
+    }
+
+    /** Adds a version, or replaces it. A preferred one is the only one of its name. */
+    void put(ServedModel added) {
         synchronized (changing) {
             List<ServedModel> versions = new ArrayList<>(versions(added.name()));
-            ServedModel before = removeFrom(versions, added.version());
+            versions.removeIf(each -> each.version().equals(added.version()));
             if (added.isPreferred()) {
                 versions.replaceAll(ServedModel::notPreferred);
             }
             versions.add(added);
             versions.sort(BY_VERSION);
             replace(added.name(), versions);
-            return before;
         }
     }
 

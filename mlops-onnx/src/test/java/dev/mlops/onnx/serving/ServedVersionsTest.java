@@ -73,6 +73,19 @@ class ServedVersionsTest {
     }
 
     @Test
+    void serversOfOneBuilderServeEachTheirOwn() throws Exception {
+        InferenceServer.Builder builder = InferenceServer.builder().serve("plus", "1", plus(1));
+        try (InferenceServer first = builder.start();
+                InferenceServer second = builder.start()) {
+            assertThat(second.withdraw("plus", "1")).isTrue();
+
+            assertThat(Clients.exchange(first.port(), post("plus", body("[1]", "[0]")))
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
     void aClosedModelIsNotReady() throws Exception {
         assertThat(get("/v2/health/ready").status()).isEqualTo(200);
         models.get(0).close();
