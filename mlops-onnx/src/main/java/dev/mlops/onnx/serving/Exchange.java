@@ -26,6 +26,7 @@ final class Exchange implements AutoCloseable {
 
     private final InferenceProtocol protocol;
     private final RequestHead head;
+    private final HeldBytes.Share held;
     private final AtomicBoolean closed = new AtomicBoolean();
     private Routes.@Nullable ModelPath path;
     private @Nullable Reply reply;
@@ -34,6 +35,7 @@ final class Exchange implements AutoCloseable {
     Exchange(InferenceProtocol protocol, RequestHead head) {
         this.protocol = protocol;
         this.head = head;
+        this.held = protocol.held().share();
     }
 
     void route() {
@@ -68,14 +70,23 @@ final class Exchange implements AutoCloseable {
         return reply;
     }
 
-    /** The longest body to be read. */
-    int mostBytes() {
-        return protocol.limits().maxRequestBytes();
+    /**
+     * What the body is read into, which is held until this is closed.
+     *
+     * @param announced how long it will be, as the client says; -1 if it does not
+     */
+    BodyBytes body(long announced) {
+        return new BodyBytes(protocol.limits().maxRequestBytes(), announced, held);
     }
 
-    /** The reply to a body that is longer. */
-    Reply tooLong() {
-        return refuse(413, "the request body is longer than " + mostBytes() + " bytes");
+    /** The reply to a body that is not taken; null as long as it is. */
+    @Nullable
+    Reply refusal(BodyBytes body) {
+        if (body.isTooLong()) {
+            return refuse(
+                    413, "the request body is longer than " + protocol.limits().maxRequestBytes() + " bytes");
+        }
+        return body.isTooMuch() ? refuse(503, "too many bytes of requests and answers at once; try again") : null;
     }
 
     /** A reply that says what is wrong with how the request came. */
@@ -120,6 +131,7 @@ final class Exchange implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            held.close();
             protocol.leave(isInference);
         }
     }
@@ -157,8 +169,11 @@ final class Exchange implements AutoCloseable {
             List<String> names = asked.outputNames();
             List<String> known =
                     runner.signature().outputs().stream().map(ValueSpec::name).toList();
-            if (!known.containsAll(names)) {
-                throw ProtocolException.badRequest("outputs", names + " are not among those of the model, " + known);
+            for (String name : names) {
+                if (!known.contains(name)) {
+                    throw ProtocolException.badRequest(
+                            "outputs", "'" + name + "' is not among those of the model, " + known);
+                }
             }
             try {
                 runner.run(asked.inputs(), names, protocol.slots(), (result, failed) -> done(served, result, failed));
@@ -208,6 +223,7 @@ final class Exchange implements AutoCloseable {
 
         void answer(Reply made) {
             if (answered.compareAndSet(false, true)) {
+                held.become(made.length());
                 receiver.accept(told(made));
             }
         }

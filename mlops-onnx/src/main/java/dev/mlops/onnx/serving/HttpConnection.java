@@ -133,7 +133,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         afterwards = afterwards(request);
         exchange = protocol.open(HttpMessages.head(request));
         early = exchange.reply();
-        body = new BodyBytes(exchange.mostBytes(), HttpUtil.getContentLength(request, -1L));
+        body = exchange.body(HttpUtil.getContentLength(request, -1L));
         if (!request.decoderResult().isSuccess()) {
             fail(context, exchange.refuse(400, "the request is no HTTP: " + HttpMessages.cause(request)));
         } else if (HttpUtil.is100ContinueExpected(request)) {
@@ -152,21 +152,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Answers a client that waits with its body until it is asked for it. */
     private void goOn(ChannelHandlerContext context) {
-        if (early != null) {
-            fail(context, early);
-        } else if (requireNonNull(body).isTooLong()) {
-            fail(context, requireNonNull(exchange).tooLong());
-        } else {
+        Reply refusal = early == null ? requireNonNull(exchange).refusal(requireNonNull(body)) : early;
+        if (refusal == null) {
             context.writeAndFlush(HttpMessages.goOn());
+        } else {
+            fail(context, refusal);
         }
     }
 
     private void add(ChannelHandlerContext context, HttpContent content) {
         Exchange current = requireNonNull(exchange);
         BodyBytes bytes = requireNonNull(body);
-        bytes.add(content.content(), early != null);
-        if (early == null && bytes.isTooLong()) {
-            early = current.tooLong();
+        bytes.add(content.content().nioBuffer(), early != null);
+        if (early == null) {
+            early = current.refusal(bytes);
         }
         if (!content.decoderResult().isSuccess()) {
             fail(context, current.refuse(400, "the request is no HTTP: " + HttpMessages.cause(content)));

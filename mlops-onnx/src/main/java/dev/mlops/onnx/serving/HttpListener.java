@@ -12,6 +12,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -91,17 +92,23 @@ final class HttpListener implements AutoCloseable {
         private final InferenceProtocol protocol;
         private final Executor threads;
         private final ChannelGroup connections;
+        private final ConnectionLimit limit;
 
         Pipeline(InferenceProtocol protocol, Executor threads, ChannelGroup connections) {
             this.protocol = protocol;
             this.threads = threads;
             this.connections = connections;
+            this.limit = new ConnectionLimit(protocol.limits().maxConnections());
         }
 
         @Override
         protected void initChannel(SocketChannel channel) {
-            long patience = protocol.limits().clientTimeout().toMillis();
             connections.add(channel);
+            if (!limit.enter(channel)) {
+                channel.pipeline().addLast(new HttpResponseEncoder(), ConnectionLimit.refusal());
+                return;
+            }
+            long patience = protocol.limits().clientTimeout().toMillis();
             channel.pipeline()
                     .addLast(new IdleStateHandler(true, patience, patience, 0, TimeUnit.MILLISECONDS))
                     .addLast(new HttpServerCodec())

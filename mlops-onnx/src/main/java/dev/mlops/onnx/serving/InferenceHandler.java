@@ -3,6 +3,7 @@ package dev.mlops.onnx.serving;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -16,10 +17,12 @@ import org.slf4j.LoggerFactory;
  * more requests a second and keeps slow clients from holding threads. Thread-safe.
  *
  * <p>Errors are {@code {"error": "…"}} with 400 for what is wrong with the request, 404 for an unknown path, model or
- * version, 405, 413, 415, and 503 when too many inferences go on or the server is closing.
+ * version, 405, 413, 415, and 503 when too many inferences go on, too many bytes are held or the server is closing.
  */
 public final class InferenceHandler implements HttpHandler {
     private static final Logger log = LoggerFactory.getLogger(InferenceHandler.class);
+
+    private static final int READ_AT_ONCE = 8 * 1024;
 
     private final InferenceProtocol protocol;
 
@@ -27,7 +30,7 @@ public final class InferenceHandler implements HttpHandler {
      * Creates the handler.
      *
      * @param served the models, each version of a name once
-     * @param limits what it accepts
+     * @param limits what it accepts; those of connections and clients are the affair of the host's server
      * @param log is told, in a line each, of requests that failed
      */
     public InferenceHandler(List<ServedModel> served, ServingLimits limits, Consumer<String> log) {
@@ -56,25 +59,40 @@ public final class InferenceHandler implements HttpHandler {
         return protocol.active();
     }
 
+    /** How many bytes bodies and answers take now; see {@link ServingLimits.Builder#maxHeldBytes}. */
+    public long heldBytes() {
+        return protocol.held().count();
+    }
+
     @Override
     public void handle(HttpExchange http) throws IOException {
         Exchange exchange = protocol.open(new RequestHead(
                 http.getRequestMethod(), http.getRequestURI().getPath(), http.getRequestHeaders()::getFirst));
         try {
-            Reply reply = exchange.reply();
-            byte[] body = reply == null ? http.getRequestBody().readNBytes(exchange.mostBytes() + 1) : new byte[0];
-            if (body.length > exchange.mostBytes()) {
-                reply = exchange.tooLong();
-            }
+            BodyBytes body = exchange.body(-1);
+            Reply reply = exchange.reply() == null ? read(http, exchange, body) : exchange.reply();
             if (reply != null) {
                 send(http, exchange, reply);
             } else {
-                exchange.infer(body, body.length, threads(http), made -> send(http, exchange, made));
+                exchange.infer(body.array(), body.length(), threads(http), made -> send(http, exchange, made));
             }
         } catch (IOException | RuntimeException | Error e) {
             exchange.close();
             throw e;
         }
+    }
+
+    /** Reads a body; gives the reply to one that is not taken. */
+    private static @Nullable Reply read(HttpExchange http, Exchange exchange, BodyBytes body) throws IOException {
+        byte[] part = new byte[READ_AT_ONCE];
+        Reply refusal = null;
+        for (int read = 0;
+                read >= 0 && refusal == null;
+                read = http.getRequestBody().read(part)) {
+            body.add(ByteBuffer.wrap(part, 0, read), false);
+            refusal = exchange.refusal(body);
+        }
+        return refusal;
     }
 
     private static Executor threads(HttpExchange http) {

@@ -14,6 +14,7 @@ final class InferenceProtocol {
     private final Routes routes;
     private final ServingLimits limits;
     private final RunSlots slots;
+    private final HeldBytes held;
     private final Consumer<String> failures;
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicInteger inferences = new AtomicInteger();
@@ -31,6 +32,7 @@ final class InferenceProtocol {
         this.routes = new Routes(catalog);
         this.limits = limits;
         this.slots = new RunSlots(limits, threads);
+        this.held = new HeldBytes(limits.maxHeldBytes());
         this.failures = failures;
     }
 
@@ -70,6 +72,10 @@ final class InferenceProtocol {
 
     RunSlots slots() {
         return slots;
+    }
+
+    HeldBytes held() {
+        return held;
     }
 
     /** Tells of a request that failed. */

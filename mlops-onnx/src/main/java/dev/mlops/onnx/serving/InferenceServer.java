@@ -82,6 +82,11 @@ public final class InferenceServer implements AutoCloseable {
         return protocol.active();
     }
 
+    /** How many bytes bodies and answers take now; see {@link ServingLimits.Builder#maxHeldBytes}. */
+    public long heldBytes() {
+        return protocol.held().count();
+    }
+
     /**
      * Answers no new inference, waits up to the grace for those that go on, answers what is left then with 503, and stops
      * listening: a client that does not take its answer is cut off after a second. The models stay open, and runs that have

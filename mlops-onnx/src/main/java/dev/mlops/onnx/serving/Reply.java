@@ -74,6 +74,11 @@ final class Reply {
         return body.duplicate();
     }
 
+    /** The bytes of the body. */
+    int length() {
+        return body.remaining();
+    }
+
     /** A copy of the body. */
     byte[] bytes() {
         byte[] copy = new byte[body.remaining()];

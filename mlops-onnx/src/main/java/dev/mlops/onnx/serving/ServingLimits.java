@@ -2,6 +2,7 @@ package dev.mlops.onnx.serving;
 
 import dev.mlops.api.error.InvalidInputException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What a server of models accepts. Immutable; make one with {@link #builder()}. */
 public final class ServingLimits {
@@ -9,14 +10,18 @@ public final class ServingLimits {
     public static final ServingLimits DEFAULT = builder().build();
 
     private final int maxRequestBytes;
+    private final long maxHeldBytes;
     private final int maxRequests;
+    private final int maxConnections;
     private final int concurrency;
     private final Duration queueTimeout;
     private final Duration clientTimeout;
 
     private ServingLimits(Builder builder) {
         maxRequestBytes = builder.maxRequestBytes;
+        maxHeldBytes = builder.heldBytes();
         maxRequests = builder.maxRequests;
+        maxConnections = builder.maxConnections;
         concurrency = builder.concurrency;
         queueTimeout = builder.queueTimeout;
         clientTimeout = builder.clientTimeout;
@@ -32,9 +37,19 @@ public final class ServingLimits {
         return maxRequestBytes;
     }
 
+    /** See {@link Builder#maxHeldBytes}. */
+    public long maxHeldBytes() {
+        return maxHeldBytes;
+    }
+
     /** See {@link Builder#maxRequests}. */
     public int maxRequests() {
         return maxRequests;
+    }
+
+    /** See {@link Builder#maxConnections}. */
+    public int maxConnections() {
+        return maxConnections;
     }
 
     /** See {@link Builder#concurrency}. */
@@ -57,7 +72,9 @@ public final class ServingLimits {
         private static final Duration LONGEST = Duration.ofDays(1);
 
         private int maxRequestBytes = 16 << 20;
+        private @Nullable Long maxHeldBytes;
         private int maxRequests = 1024;
+        private int maxConnections = 4096;
         private int concurrency = Runtime.getRuntime().availableProcessors();
         private Duration queueTimeout = Duration.ofSeconds(1);
         private Duration clientTimeout = Duration.ofSeconds(30);
@@ -71,11 +88,49 @@ public final class ServingLimits {
         }
 
         /**
+         * How many bytes the bodies of inference requests that are on the way, and their answers from when they are made,
+         * may take together, over all connections; at least {@link #maxRequestBytes}. By default a quarter of the memory
+         * that the heap may grow to ({@link Runtime#maxMemory()}), or {@code maxRequestBytes} if that is more. A request
+         * whose body does not fit beside what is held then is answered with 503 and what came of it is dropped; answers
+         * are always sent. Bodies count as they come, whatever length a client announces. In JSON a body may make tensors
+         * of four times its size, which are not counted.
+         */
+        public Builder maxHeldBytes(long bytes) {
+            if (bytes < 1) {
+                throw new InvalidInputException("maxHeldBytes", bytes, "must be 1 or more");
+            }
+            maxHeldBytes = bytes;
+            return this;
+        }
+
+        private long heldBytes() {
+            Long given = maxHeldBytes;
+            if (given == null) {
+                return Math.max(Runtime.getRuntime().maxMemory() / 4, maxRequestBytes);
+            }
+            if (given < maxRequestBytes) {
+                throw new InvalidInputException(
+                        "maxHeldBytes", given, "must be maxRequestBytes or more, which is " + maxRequestBytes);
+            }
+            return given;
+        }
+
+        /**
          * How many inference requests may be read, waiting, running and being answered at once; 1,024 by default. Further
-         * ones are answered with 503 before their body is read.
+         * ones are answered with 503, and their bodies are not kept.
          */
         public Builder maxRequests(int requests) {
             maxRequests = positive("maxRequests", requests);
+            return this;
+        }
+
+        /**
+         * How many connections of clients may be open at once; 4,096 by default. Further ones are answered with 503 before
+         * they send anything, and closed; so are those of health probes, and the process needs a file descriptor for each.
+         * {@link InferenceServer} holds to this; with {@link InferenceHandler} it is the affair of the host's server.
+         */
+        public Builder maxConnections(int connections) {
+            maxConnections = positive("maxConnections", connections);
             return this;
         }
 
@@ -118,7 +173,11 @@ public final class ServingLimits {
             return value;
         }
 
-        /** The limits. */
+        /**
+         * The limits.
+         *
+         * @throws InvalidInputException if {@link #maxHeldBytes} is less than {@link #maxRequestBytes}
+         */
         public ServingLimits build() {
             return new ServingLimits(this);
         }

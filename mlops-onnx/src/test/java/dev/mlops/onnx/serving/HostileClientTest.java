@@ -36,18 +36,18 @@ class HostileClientTest {
 
     @BeforeEach
     void start() {
-        server = start(Duration.ofSeconds(30), 1024);
+        server = start(limits());
     }
 
-    private InferenceServer start(Duration clientTimeout, int maxRequests) {
+    private static ServingLimits.Builder limits() {
+        return ServingLimits.builder().maxRequestBytes(MOST_BYTES);
+    }
+
+    private InferenceServer start(ServingLimits.Builder limits) {
         return InferenceServer.builder()
                 .serve("relu", "1", model)
                 .grace(Duration.ZERO)
-                .limits(ServingLimits.builder()
-                        .maxRequestBytes(MOST_BYTES)
-                        .maxRequests(maxRequests)
-                        .clientTimeout(clientTimeout)
-                        .build())
+                .limits(limits.build())
                 .start();
     }
 
@@ -170,7 +170,7 @@ class HostileClientTest {
 
     @Test
     void clientsThatAreTooSlowAreTurnedAway() throws Exception {
-        try (InferenceServer hurried = start(Duration.ofMillis(200), 1024)) {
+        try (InferenceServer hurried = start(limits().clientTimeout(Duration.ofMillis(200)))) {
             try (Socket silent = connect(hurried.port());
                     Socket half = connect(hurried.port());
                     Socket dripping = connect(hurried.port())) {
@@ -210,7 +210,7 @@ class HostileClientTest {
 
     @Test
     void requestsBeyondTheLimitAreTurnedAwayAndHealthIsTold() throws Exception {
-        try (InferenceServer narrow = start(Duration.ofSeconds(30), 2);
+        try (InferenceServer narrow = start(limits().maxRequests(2));
                 Socket first = connect(narrow.port());
                 Socket second = connect(narrow.port())) {
             send(first, HEAD.formatted(100, "") + "{");
@@ -232,9 +232,91 @@ class HostileClientTest {
     }
 
     @Test
+    void connectionsBeyondTheLimitAreToldSoAndClosed() throws Exception {
+        try (InferenceServer narrow = start(limits().maxConnections(2))) {
+            try (Socket first = connect(narrow.port());
+                    Socket second = connect(narrow.port())) {
+                send(first, new String(post("relu", relu(1)), StandardCharsets.UTF_8));
+                send(second, new String(post("relu", relu(2)), StandardCharsets.UTF_8));
+                assertThat(answer(first).status()).isEqualTo(200);
+                assertThat(answer(second).status()).isEqualTo(200);
+
+                for (int i = 0; i < 200; i++) {
+                    try (Socket more = connect(narrow.port())) {
+                        Clients.Answer refusal = answer(more).expect(503, "too many connections");
+                        assertThat(refusal.header("retry-after")).isEqualTo("1");
+                        assertThat(isEnded(more)).isTrue();
+                    }
+                }
+                send(first, new String(post("relu", relu(3)), StandardCharsets.UTF_8));
+                assertThat(answer(first).status()).isEqualTo(200);
+            }
+            awaitAnswer(narrow);
+        }
+    }
+
+    /** Connections are counted until the server has noticed that they are closed. */
+    private static void awaitAnswer(InferenceServer server) throws Exception {
+        while (Clients.exchange(server.port(), post("relu", relu(1))).status() == 503) {
+            Thread.sleep(1);
+        }
+    }
+
+    @Test
+    void bodiesThatFillTheMemoryTogetherAreTurnedAway() throws Exception {
+        List<Socket> greedy = new ArrayList<>();
+        try (InferenceServer narrow = start(limits().maxHeldBytes(4 * MOST_BYTES))) {
+            for (int i = 0; i < 4; i++) {
+                Socket socket = connect(narrow.port());
+                send(socket, HEAD.formatted(MOST_BYTES, "") + " ".repeat(MOST_BYTES - 1));
+                greedy.add(socket);
+            }
+            while (narrow.heldBytes() < 4 * (MOST_BYTES - 1)) {
+                Thread.sleep(1);
+            }
+
+            try (Socket kept = connect(narrow.port())) {
+                send(kept, new String(post("relu", relu(1)), StandardCharsets.UTF_8));
+                assertThat(answer(kept).expect(503, "too many bytes").header("retry-after"))
+                        .isEqualTo("1");
+                send(greedy.get(0), " ");
+                answer(greedy.get(0)).expect(400, "must be an object");
+                send(kept, new String(post("relu", relu(1)), StandardCharsets.UTF_8));
+                assertThat(answer(kept).status()).isEqualTo(200);
+            }
+            for (Socket socket : greedy) {
+                socket.close();
+            }
+            awaitIdle(narrow);
+            assertThat(narrow.heldBytes()).isZero();
+        }
+    }
+
+    @Test
+    void lengthsThatAreOnlyAnnouncedHoldNothing() throws Exception {
+        List<Socket> liars = new ArrayList<>();
+        try (InferenceServer narrow = start(limits().maxHeldBytes(MOST_BYTES))) {
+            for (int i = 0; i < 50; i++) {
+                Socket socket = connect(narrow.port());
+                send(socket, HEAD.formatted(MOST_BYTES, "") + " ");
+                liars.add(socket);
+            }
+            while (narrow.active() < liars.size()) {
+                Thread.sleep(1);
+            }
+
+            assertThat(Clients.exchange(narrow.port(), post("relu", relu(1))).status())
+                    .isEqualTo(200);
+        }
+        for (Socket socket : liars) {
+            socket.close();
+        }
+    }
+
+    @Test
     void closingTurnsAwayWhoIsStillSending() throws Exception {
         List<Socket> sockets = new ArrayList<>();
-        try (InferenceServer closing = start(Duration.ofSeconds(30), 1024)) {
+        try (InferenceServer closing = start(limits())) {
             for (int i = 0; i < 10; i++) {
                 Socket socket = connect(closing.port());
                 send(socket, HEAD.formatted(100, "") + "{");

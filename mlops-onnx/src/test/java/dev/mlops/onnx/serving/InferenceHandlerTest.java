@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -94,6 +93,38 @@ class InferenceHandlerTest {
     @Test
     void refusesWhatIsTooLong() throws Exception {
         send(post("relu", " ".repeat(MOST_BYTES + 1))).expect(413, "longer than " + MOST_BYTES);
+    }
+
+    @Test
+    void turnsAwayBodiesThatDoNotFitBesideOthers() throws Exception {
+        HttpServer narrow = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        InferenceHandler limited = new InferenceHandler(
+                List.of(ServedModel.of("relu", "1", model)),
+                ServingLimits.builder()
+                        .maxRequestBytes(MOST_BYTES)
+                        .maxHeldBytes(MOST_BYTES)
+                        .build(),
+                failures::add);
+        narrow.createContext("/v2", limited);
+        narrow.setExecutor(threads);
+        narrow.start();
+        int port = narrow.getAddress().getPort();
+        try (Socket greedy = Clients.connect(port)) {
+            Clients.send(
+                    greedy,
+                    "POST /v2/models/relu/infer HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
+                            .formatted(MOST_BYTES, " ".repeat(MOST_BYTES - 1)));
+            while (limited.heldBytes() < MOST_BYTES - 1) {
+                Thread.sleep(1);
+            }
+            Clients.exchange(port, post("relu", relu(1))).expect(503, "too many bytes");
+
+            Clients.send(greedy, " ");
+            Clients.answer(greedy).expect(400, "must be an object");
+            assertThat(Clients.exchange(port, post("relu", relu(1))).status()).isEqualTo(200);
+        } finally {
+            narrow.stop(0);
+        }
     }
 
     @Test
