@@ -27,6 +27,11 @@ import org.slf4j.LoggerFactory;
  *     server.endpoint("digits");   // http://127.0.0.1:8080/v2/models/digits
  * }
  * }</pre>
+ *
+ * <p>It listens with Netty 4.1, which uses {@code sun.misc.Unsafe}: a JDK of 24 or later prints a warning of four lines when
+ * the first server starts. There is none if the system property {@code io.netty.noUnsafe} is {@code true} before anything
+ * in the process uses Netty, best by {@code -Dio.netty.noUnsafe=true}; Netty then frees some memory later. As that is for
+ * all that uses Netty, it is left to the program; {@link ModelServerMain} does so where nothing else is said.
  */
 public final class InferenceServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(InferenceServer.class);

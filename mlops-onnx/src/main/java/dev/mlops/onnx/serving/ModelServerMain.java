@@ -15,6 +15,8 @@ import java.time.Duration;
  * arguments are bad.
  */
 public final class ModelServerMain {
+    private static final String NO_UNSAFE = "io.netty.noUnsafe";
+    private static final int FIRST_TO_WARN = 24;
     private static final Duration GRACE = Duration.ofSeconds(8);
     private static final PrintStream OUTPUT = utf8(FileDescriptor.out);
     private static final PrintStream ERRORS = utf8(FileDescriptor.err);
@@ -23,7 +25,7 @@ public final class ModelServerMain {
 
     /** Starts the server: {@code --model PATH --name NAME --version VERSION [--host] [--port] [--threads]}. */
     public static void main(String[] arguments) {
-        keepQuiet();
+        keepQuiet(Runtime.version());
         try {
             serve(ServerArguments.parse(arguments));
         } catch (MlopsException e) {
@@ -32,9 +34,11 @@ public final class ModelServerMain {
         }
     }
 
-    /** Newer JDKs print a warning when Netty uses memory in the way that is fastest on old ones. */
-    private static void keepQuiet() {
-        System.setProperty("io.netty.noUnsafe", "true");
+    /** Newer JDKs print a warning when Netty uses memory in the way that is fastest on old ones, unless it is told not to. */
+    static void keepQuiet(Runtime.Version java) {
+        if (java.feature() >= FIRST_TO_WARN && System.getProperty(NO_UNSAFE) == null) {
+            System.setProperty(NO_UNSAFE, "true");
+        }
     }
 
     private static void serve(ServerArguments arguments) {

@@ -68,6 +68,28 @@ class ModelServerMainTest {
         assertFails("--port", "--model", "m", "--name", "a", "--version", "1", "--port", "x");
     }
 
+    @Test
+    void tellsNettyNotToWarnOfItselfWhereItWouldAndNobodySaidHow() {
+        String property = "io.netty.noUnsafe";
+        String before = System.getProperty(property);
+        try {
+            System.clearProperty(property);
+            ModelServerMain.keepQuiet(Runtime.Version.parse("23"));
+            assertThat(System.getProperty(property)).isNull();
+            ModelServerMain.keepQuiet(Runtime.Version.parse("24"));
+            assertThat(System.getProperty(property)).isEqualTo("true");
+            System.setProperty(property, "false");
+            ModelServerMain.keepQuiet(Runtime.Version.parse("24"));
+            assertThat(System.getProperty(property)).isEqualTo("false");
+        } finally {
+            if (before == null) {
+                System.clearProperty(property);
+            } else {
+                System.setProperty(property, before);
+            }
+        }
+    }
+
     private void assertFails(String mentioned, String... arguments) throws Exception {
         Process process = start(arguments);
         try {
