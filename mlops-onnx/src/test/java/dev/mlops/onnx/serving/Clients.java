@@ -115,6 +115,11 @@ final class Clients {
         return "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,4],\"data\":[" + first + ",0,0,0]}]}";
     }
 
+    /** A request without a body. */
+    static byte[] request(String method, String path) {
+        return "%s %s HTTP/1.1\r\nHost: x\r\n\r\n".formatted(method, path).getBytes(StandardCharsets.UTF_8);
+    }
+
     static byte[] post(String model, String body) {
         return post(model, "", body.getBytes(StandardCharsets.UTF_8));
     }

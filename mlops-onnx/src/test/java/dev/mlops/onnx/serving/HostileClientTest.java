@@ -164,7 +164,7 @@ class HostileClientTest {
                         server.port(),
                         ("GET /v2 HTTP/1.1\r\nX: " + "a".repeat(10_000) + "\r\n\r\n").getBytes(StandardCharsets.UTF_8))
                 .expect(400, "the request is no HTTP");
-        Clients.exchange(server.port(), "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.UTF_8))
+        Clients.exchange(server.port(), Clients.request("GET", "/%zz"))
                 .expect(404, "/%zz");
     }
 
@@ -225,7 +225,7 @@ class HostileClientTest {
                     .isEqualTo("1");
             assertThat(Clients.exchange(
                                     narrow.port(),
-                                    "GET /v2/health/ready HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.UTF_8))
+                                    Clients.request("GET", "/v2/health/ready"))
                             .status())
                     .isEqualTo(200);
         }

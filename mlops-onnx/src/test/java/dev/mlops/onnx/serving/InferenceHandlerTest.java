@@ -148,11 +148,8 @@ class InferenceHandlerTest {
         handler.drain();
 
         send(post("relu", relu(1))).expect(503, "closing");
-        send("GET /v2/health/ready HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.UTF_8))
-                .expect(503, "closing");
-        assertThat(send("GET /v2/health/live HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.UTF_8))
-                        .status())
-                .isEqualTo(200);
+        send(Clients.request("GET", "/v2/health/ready")).expect(503, "closing");
+        assertThat(send(Clients.request("GET", "/v2/health/live")).status()).isEqualTo(200);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.mlops.onnx.serving;
 
+import static dev.mlops.onnx.serving.Clients.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,10 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,36 +35,24 @@ class InferenceServerTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_BYTES = 64 * 1024;
 
-    private final List<OnnxModel> models = new ArrayList<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
-    private InferenceServer server;
 
-    @BeforeEach
-    void start() {
-        server = InferenceServer.builder()
-                .serve("relu", "3", model(TestModels.relu()))
-                .serve("pair", "1.0", model(TestModels.twoInputs()))
-                .serve("pets", "1", model(TestModels.zipMap("cat", "dog")))
-                .serve("text", "1", model(TestModels.identity(ElementType.STRING, "n")))
-                .serve("flags", "1", model(TestModels.identity(ElementType.BOOL, "n")))
-                .serve("small", "1", model(TestModels.identity(ElementType.UINT8, "n")))
-                .serve("long", "1", model(TestModels.identity(ElementType.INT64, "n")))
-                .serve("half", "1", model(TestModels.identity(ElementType.FLOAT16, "n")))
-                .serve("tall", "1", model(TestModels.identity(ElementType.FLOAT, "n", "m")))
-                .serve("double", "1", model(TestModels.identity(ElementType.DOUBLE, "n")))
-                .limits(ServingLimits.builder()
-                        .maxRequestBytes(MOST_BYTES)
-                        .concurrency(2)
-                        .build())
-                .onFailure(failures::add)
-                .start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        models.forEach(OnnxModel::close);
-    }
+    @RegisterExtension
+    final TestServer server = new TestServer()
+            .serve("relu", "3", TestModels.relu())
+            .serve("pair", "1.0", TestModels.twoInputs())
+            .serve("pets", "1", TestModels.zipMap("cat", "dog"))
+            .serve("text", "1", TestModels.identity(ElementType.STRING, "n"))
+            .serve("flags", "1", TestModels.identity(ElementType.BOOL, "n"))
+            .serve("small", "1", TestModels.identity(ElementType.UINT8, "n"))
+            .serve("long", "1", TestModels.identity(ElementType.INT64, "n"))
+            .serve("tall", "1", TestModels.identity(ElementType.FLOAT, "n", "m"))
+            .serve("double", "1", TestModels.identity(ElementType.DOUBLE, "n"))
+            .with(builder -> builder.limits(ServingLimits.builder()
+                            .maxRequestBytes(MOST_BYTES)
+                            .concurrency(2)
+                            .build())
+                    .onFailure(failures::add));
 
     @Test
     void answersHealthAndMetadata() throws Exception {
@@ -94,20 +82,20 @@ class InferenceServerTest {
                              "datatype": "FP32", "name": "x"}]}
                 """;
 
-        JsonNode answer = infer("relu", flat);
+        JsonNode answer = server.infer("relu", flat);
 
         assertThat(answer).isEqualTo(JSON.readTree("""
                         {"model_name": "relu", "model_version": "3", "id": "42", "parameters": {"trace": [1, "a"]},
                          "outputs": [{"name": "y", "datatype": "FP32", "shape": [2, 4],
                                       "data": [0.0, 0.5, 2.0, 3.0, 4.0, 0.0, 6.0, 7.0]}]}
                         """));
-        assertThat(infer("relu", nested)).isEqualTo(answer);
-        assertThat(infer("relu/versions/3", flat)).isEqualTo(answer);
+        assertThat(server.infer("relu", nested)).isEqualTo(answer);
+        assertThat(server.infer("relu/versions/3", flat)).isEqualTo(answer);
     }
 
     @Test
     void givesOnlyTheOutputsThatAreAskedFor() throws Exception {
-        JsonNode answer = infer("pair", """
+        JsonNode answer = server.infer("pair", """
                 {"inputs": [{"name": "a", "datatype": "FP32", "shape": [1, 1], "data": [6]},
                             {"name": "b", "datatype": "FP32", "shape": [1, 1], "data": [7]}],
                  "outputs": [{"name": "product", "parameters": {"binary_data": false}}]}
@@ -119,7 +107,7 @@ class InferenceServerTest {
 
     @Test
     void writesScoresByLabelAsJsonTexts() throws Exception {
-        JsonNode answer = infer("pets", request("FP32", "[1, 2]", "[0.25, 0.75]"));
+        JsonNode answer = server.infer("pets", request("FP32", "[1, 2]", "[0.25, 0.75]"));
 
         JsonNode output = answer.at("/outputs/0");
         assertThat(output.get("datatype").asText()).isEqualTo("BYTES");
@@ -140,7 +128,7 @@ class InferenceServerTest {
     void carriesEveryDatatype(String model, String datatype, String data) throws Exception {
         String json = data.replace('\'', '"');
 
-        JsonNode answer = infer(model, request(datatype, "[2]", json));
+        JsonNode answer = server.infer(model, request(datatype, "[2]", json));
 
         assertThat(answer.at("/outputs/0/datatype").asText()).isEqualTo(datatype);
         assertThat(answer.at("/outputs/0/data")).isEqualTo(JSON.readTree(json));
@@ -202,7 +190,7 @@ class InferenceServerTest {
 
     @Test
     void takesNullForAFieldThatIsNotGiven() throws Exception {
-        JsonNode answer = infer("relu", """
+        JsonNode answer = server.infer("relu", """
                 {"id": null, "parameters": null, "outputs": null, "inputs": [
                  {"name": "x", "datatype": "FP32", "shape": [1, 4], "parameters": null, "data": [1, 2, 3, 4]}]}
                 """);
@@ -215,18 +203,18 @@ class InferenceServerTest {
     @Test
     void takesTensorsOfNoElementsWhateverTheirOtherDimensions() throws Exception {
         assertError(400, "relu", request("FP32", "[2147483647, 2147483647, 0]", "[]"), "");
-        assertThat(infer("tall", request("FP32", "[100000, 0]", "[]")).at("/outputs/0/shape"))
+        assertThat(server.infer("tall", request("FP32", "[100000, 0]", "[]")).at("/outputs/0/shape"))
                 .hasToString("[100000,0]");
     }
 
     @Test
     void showsNoMoreThanAPartOfWhatIsWrong() throws Exception {
         String name = "a".repeat(20_000);
-        HttpResponse<String> response = send(inference(
-                "relu", "{\"outputs\": [{\"name\": \"" + name + "\"}, {\"name\": \"" + name + "\"}]}"));
+        String twice = "{\"outputs\": [{\"name\": \"%1$s\"}, {\"name\": \"%1$s\"}]}".formatted(name);
 
-        assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(response.body()).contains("outputs[1].name: 'aaa").hasSizeLessThan(3_000);
+        Clients.Answer answer = server.send(post("relu", twice)).expect(400, "outputs[1].name: 'aaa");
+
+        assertThat(answer.body()).hasSizeLessThan(3_000);
     }
 
     @Test
@@ -236,25 +224,22 @@ class InferenceServerTest {
 
     @Test
     void refusesEncodings() throws Exception {
-        assertStatus(415, request("relu/infer").header("Content-Encoding", "gzip"), "Content-Encoding");
+        server.send(post("relu", "Content-Encoding: gzip\r\n", new byte[2])).expect(415, "Content-Encoding");
     }
 
     @Test
     void answersUnknownPathsModelsVersionsAndMethods() throws Exception {
         for (String path :
                 List.of("/", "/v1", "/v2/", "/v2/health", "/v2/models", "/v2/models/relu/nothing", "/%2e%2e")) {
-            HttpResponse<String> response =
-                    send(HttpRequest.newBuilder(uri(path)).GET());
-            assertThat(response.statusCode()).as(path).isEqualTo(path.equals("/v2/") ? 200 : 404);
+            assertThat(server.get(path).status()).as(path).isEqualTo(path.equals("/v2/") ? 200 : 404);
         }
-        assertStatus(404, HttpRequest.newBuilder(uri("/v2/models/absent")).GET(), "'absent' is not served here");
-        assertStatus(
-                404, HttpRequest.newBuilder(uri("/v2/models/relu/versions/9")).GET(), "'9'");
-        assertStatus(404, HttpRequest.newBuilder(uri("/v2/models/absent/ready")).GET(), "absent");
-        assertStatus(405, HttpRequest.newBuilder(uri("/v2/models/relu/infer")).GET(), "only POST");
-        assertStatus(405, request("relu"), "only GET");
-        assertStatus(405, HttpRequest.newBuilder(uri("/v2/health/live")).DELETE(), "only GET");
-        assertStatus(404, HttpRequest.newBuilder(uri("/v2%0aforged")).GET(), "nothing is served at");
+        server.get("/v2/models/absent").expect(404, "'absent' is not served here");
+        server.get("/v2/models/relu/versions/9").expect(404, "'9'");
+        server.get("/v2/models/absent/ready").expect(404, "absent");
+        server.get("/v2/models/relu/infer").expect(405, "only POST");
+        server.send(Clients.request("POST", "/v2/models/relu")).expect(405, "only GET");
+        server.send(Clients.request("DELETE", "/v2/health/live")).expect(405, "only GET");
+        server.get("/v2%0aforged").expect(404, "nothing is served at");
         assertThat(failures).contains("GET /v2?forged: 404 {\"error\":\"nothing is served at /v2\\nforged\"}");
     }
 
@@ -263,8 +248,7 @@ class InferenceServerTest {
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             answers.add(HTTP.sendAsync(
-                    inference("relu", request("FP32", "[1, 4]", "[-1, 0, 1, " + i + "]"))
-                            .build(),
+                    inference("relu", request("FP32", "[1, 4]", "[-1, 0, 1, " + i + "]")),
                     HttpResponse.BodyHandlers.ofString()));
         }
         for (int i = 0; i < answers.size(); i++) {
@@ -306,9 +290,9 @@ class InferenceServerTest {
 
             assertThat(first.statusCode()).isEqualTo(503);
             assertThat(first.headers().firstValue("Retry-After")).contains("1");
-            HttpResponse<String> health =
-                    send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + narrow.port() + "/v2/health/live")));
-            assertThat(health.statusCode()).isEqualTo(200);
+            assertThat(Clients.exchange(narrow.port(), Clients.request("GET", "/v2/health/live"))
+                            .status())
+                    .isEqualTo(200);
         }
     }
 
@@ -342,7 +326,7 @@ class InferenceServerTest {
 
     @Test
     void refusesToServeOneVersionTwiceOrOnATakenPort() {
-        OnnxModel model = models.get(0);
+        OnnxModel model = server.firstModel();
 
         assertThatThrownBy(
                         () -> InferenceServer.builder().serve("a", "1", model).serve("a", "1", model))
@@ -361,24 +345,17 @@ class InferenceServerTest {
 
     @Test
     void answersNothingOnceItIsClosed() {
-        server.close();
-        server.close();
+        server.server().close();
+        server.server().close();
 
-        assertThatThrownBy(() -> send(HttpRequest.newBuilder(uri("/v2/health/live"))))
-                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> server.get("/v2/health/live")).isInstanceOf(IOException.class);
     }
 
     @Test
     void saysThatTheModelIsClosed() throws Exception {
-        models.get(0).close();
+        server.firstModel().close();
 
         assertError(503, "relu", request("FP32", "[1, 4]", "[1, 2, 3, 4]"), "closed");
-    }
-
-    private OnnxModel model(byte[] bytes) {
-        OnnxModel model = OnnxModel.load("test.onnx", bytes, OnnxOptions.DEFAULT);
-        models.add(model);
-        return model;
     }
 
     private static String request(String datatype, String shape, String data) {
@@ -386,43 +363,17 @@ class InferenceServerTest {
                 .formatted(datatype, shape, data);
     }
 
-    private JsonNode get(String path) throws Exception {
-        HttpResponse<String> response = send(HttpRequest.newBuilder(uri(path)));
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
-        return JSON.readTree(response.body());
+    private JsonNode get(String path) throws IOException {
+        return TestServer.json(server.get(path));
     }
 
-    private JsonNode infer(String model, String body) throws Exception {
-        HttpResponse<String> response = send(inference(model, body));
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        return JSON.readTree(response.body());
+    private void assertError(int status, String model, String body, String message) throws IOException {
+        server.send(post(model, body)).expect(status, message);
     }
 
-    private void assertError(int status, String model, String body, String message) throws Exception {
-        assertStatus(status, inference(model, body), message);
-    }
-
-    private static void assertStatus(int status, HttpRequest.Builder request, String message) throws Exception {
-        HttpResponse<String> response = send(request);
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        assertThat(JSON.readTree(response.body()).get("error").asText()).contains(message);
-    }
-
-    private HttpRequest.Builder inference(String model, String body) {
-        return HttpRequest.newBuilder(uri("/v2/models/" + model + "/infer"))
-                .POST(HttpRequest.BodyPublishers.ofString(body));
-    }
-
-    private HttpRequest.Builder request(String modelPath) {
-        return HttpRequest.newBuilder(uri("/v2/models/" + modelPath)).POST(HttpRequest.BodyPublishers.ofString("{}"));
-    }
-
-    private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return HTTP.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + server.port() + path);
+    private HttpRequest inference(String model, String body) {
+        return HttpRequest.newBuilder(server.uri("/v2/models/" + model + "/infer"))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
     }
 }

@@ -12,37 +12,23 @@ import dev.mlops.onnx.testing.TestModels;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Several versions, batches, and models that change while they are served; each adds another number to its input. */
 @Timeout(60)
 class ServedVersionsTest {
-    private final List<OnnxModel> models = new ArrayList<>();
-    private InferenceServer server;
-
-    @BeforeEach
-    void start() {
-        server = InferenceServer.builder()
-                .serve("plus", "9", plus(9))
-                .serve("plus", "10", plus(10))
-                .serve("steady", "2", plus(2))
-                .serve(ServedModel.of("steady", "1", plus(1)).preferred())
-                .start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        models.forEach(OnnxModel::close);
-    }
+    @RegisterExtension
+    final TestServer server = new TestServer()
+            .serve("plus", "9", TestModels.plus(9))
+            .serve("plus", "10", TestModels.plus(10))
+            .serve("steady", "2", TestModels.plus(2))
+            .servePreferred("steady", "1", TestModels.plus(1));
 
     @Test
     void aRequestWithoutAVersionGoesToTheHighestOrThePreferred() throws Exception {
@@ -50,26 +36,27 @@ class ServedVersionsTest {
         assertThat(infer("plus/versions/9")).isEqualTo(9);
         assertThat(infer("steady")).isEqualTo(1);
         assertThat(infer("steady/versions/2")).isEqualTo(2);
-        assertThat(get("/v2/models/plus").json().get("versions")).hasToString("[\"9\",\"10\"]");
-        assertThat(get("/v2/models/plus/versions/9").json().get("versions")).hasToString("[\"9\",\"10\"]");
+        assertThat(server.get("/v2/models/plus").json().get("versions")).hasToString("[\"9\",\"10\"]");
+        assertThat(server.get("/v2/models/plus/versions/9").json().get("versions"))
+                .hasToString("[\"9\",\"10\"]");
     }
 
     @Test
     void versionsCanBeAddedReplacedAndWithdrawn() throws Exception {
-        server.serve(ServedModel.of("plus", "11", plus(11)));
+        server.server().serve(ServedModel.of("plus", "11", plus(11)));
         assertThat(infer("plus")).isEqualTo(11);
-        server.serve(ServedModel.of("plus", "11", plus(12)));
+        server.server().serve(ServedModel.of("plus", "11", plus(12)));
         assertThat(infer("plus")).isEqualTo(12);
-        server.serve(ServedModel.of("plus", "9", plus(9)).preferred());
+        server.server().serve(ServedModel.of("plus", "9", plus(9)).preferred());
         assertThat(infer("plus")).isEqualTo(9);
 
-        assertThat(server.withdraw("plus", "9")).isTrue();
-        assertThat(server.withdraw("plus", "9")).isFalse();
+        assertThat(server.server().withdraw("plus", "9")).isTrue();
+        assertThat(server.server().withdraw("plus", "9")).isFalse();
         assertThat(infer("plus")).isEqualTo(12);
-        get("/v2/models/plus/versions/9").expect(404, "version '9' of model 'plus'");
-        server.withdraw("plus", "10");
-        server.withdraw("plus", "11");
-        get("/v2/models/plus").expect(404, "model 'plus'");
+        server.get("/v2/models/plus/versions/9").expect(404, "version '9' of model 'plus'");
+        server.server().withdraw("plus", "10");
+        server.server().withdraw("plus", "11");
+        server.get("/v2/models/plus").expect(404, "model 'plus'");
     }
 
     @Test
@@ -87,19 +74,19 @@ class ServedVersionsTest {
 
     @Test
     void aClosedModelIsNotReady() throws Exception {
-        assertThat(get("/v2/health/ready").status()).isEqualTo(200);
-        models.get(0).close();
+        assertThat(server.get("/v2/health/ready").status()).isEqualTo(200);
+        server.firstModel().close();
 
-        get("/v2/health/ready").expect(503, "plus:9");
-        get("/v2/models/plus/versions/9/ready").expect(503, "plus:9");
-        assertThat(get("/v2/models/plus/ready").status()).isEqualTo(200);
-        assertThat(get("/v2/health/live").status()).isEqualTo(200);
+        server.get("/v2/health/ready").expect(503, "plus:9");
+        server.get("/v2/models/plus/versions/9/ready").expect(503, "plus:9");
+        assertThat(server.get("/v2/models/plus/ready").status()).isEqualTo(200);
+        assertThat(server.get("/v2/health/live").status()).isEqualTo(200);
     }
 
     @Test
     void aRouterIsSwappedWhileItIsServed() throws Exception {
         try (ModelRouter router = ModelRouter.of(plus(1))) {
-            server.serve(ServedModel.of("routed", "1", router));
+            server.server().serve(ServedModel.of("routed", "1", router));
             assertThat(infer("routed")).isEqualTo(1);
             router.swap(() -> plus(5), 1);
             assertThat(infer("routed")).isEqualTo(5);
@@ -115,7 +102,7 @@ class ServedVersionsTest {
                                 .preferredBatchSizes(4)
                                 .maxQueueDelay(java.time.Duration.ofSeconds(30))
                                 .build())) {
-            server.serve(ServedModel.of("rows", "1", batching));
+            server.server().serve(ServedModel.of("rows", "1", batching));
             List<CompletableFuture<Float>> answers = IntStream.range(0, 4)
                     .mapToObj(i ->
                             CompletableFuture.supplyAsync(() -> unchecked("rows"), task -> new Thread(task).start()))
@@ -132,14 +119,12 @@ class ServedVersionsTest {
         OnnxModel model = plus(1);
         try (BatchingModel batching =
                 BatchingModel.of(model, BatchOptions.builder().maxBatchSize(2).build())) {
-            server.serve(ServedModel.of("few", "1", batching));
+            server.server().serve(ServedModel.of("few", "1", batching));
 
-            assertThat(Clients.exchange(server.port(), post("few", body("[3]", "[1, 2, 3]")))
-                            .json()
-                            .at("/outputs/0/data"))
+            assertThat(server.infer("few", body("[3]", "[1, 2, 3]")).at("/outputs/0/data"))
                     .hasToString("[2.0,3.0,4.0]");
-            Clients.exchange(server.port(), post("few", body("[0]", "[]"))).expect(400, "rows");
-            Clients.exchange(server.port(), post("few", body("[1, 1]", "[1]"))).expect(400, "x");
+            server.send(post("few", body("[0]", "[]"))).expect(400, "rows");
+            server.send(post("few", body("[1, 1]", "[1]"))).expect(400, "x");
         }
     }
 
@@ -147,13 +132,13 @@ class ServedVersionsTest {
     void noRequestIsLostWhileBatchedModelsTakeEachOthersPlace() throws Exception {
         AtomicBoolean isDone = new AtomicBoolean();
         BatchingModel serving = BatchingModel.of(plus(1), BatchOptions.DEFAULT);
-        server.serve(ServedModel.of("swapped", "1", serving));
+        server.server().serve(ServedModel.of("swapped", "1", serving));
         List<CompletableFuture<Integer>> clients = IntStream.range(0, 4)
                 .mapToObj(i -> CompletableFuture.supplyAsync(() -> callUntil(isDone), task -> new Thread(task).start()))
                 .toList();
         for (int swap = 0; swap < 50; swap++) {
             BatchingModel next = BatchingModel.of(plus(1), BatchOptions.DEFAULT);
-            server.serve(ServedModel.of("swapped", "1", next));
+            server.server().serve(ServedModel.of("swapped", "1", next));
             serving.close();
             serving = next;
         }
@@ -190,11 +175,8 @@ class ServedVersionsTest {
     }
 
     private float infer(String model) throws IOException {
-        Clients.Answer answer = Clients.exchange(server.port(), post(model, body("[1]", "[0]")));
-        assertThat(answer.status())
-                .as(new String(answer.body(), StandardCharsets.UTF_8))
-                .isEqualTo(200);
-        return (float) answer.json().at("/outputs/0/data/0").asDouble();
+        return (float)
+                server.infer(model, body("[1]", "[0]")).at("/outputs/0/data/0").asDouble();
     }
 
     private static String body(String shape, String data) {
@@ -202,14 +184,7 @@ class ServedVersionsTest {
                 .formatted(shape, data);
     }
 
-    private Clients.Answer get(String path) throws IOException {
-        return Clients.exchange(
-                server.port(), ("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.UTF_8));
-    }
-
     private OnnxModel plus(float offset) {
-        OnnxModel model = OnnxModel.load("plus", TestModels.plus(offset), OnnxOptions.DEFAULT);
-        models.add(model);
-        return model;
+        return server.load(TestModels.plus(offset));
     }
 }
