@@ -43,6 +43,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private @Nullable BodyBytes body;
     private boolean isClosed;
+    /** Whether the client of a failed request may still be sending it. */
+    private boolean mayBeSending;
 
     HttpConnection(InferenceProtocol protocol, Executor threads) {
         this.protocol = protocol;
@@ -216,9 +218,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Sends a reply to a request that is not read to its end. */
+    /** Sends a reply to a request that may not be read to its end, and ends the connection. */
     private void fail(ChannelHandlerContext context, Reply reply) {
         afterwards = HttpMessages.Connection.ENDS;
+        mayBeSending = state == State.READING && !isClosed;
         send(context, reply);
     }
 
@@ -230,6 +233,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             answered.close();
             if (then != HttpMessages.Connection.ENDS && sent.isSuccess()) {
                 rest(context);
+            } else if (mayBeSending && sent.isSuccess()) {
+                context.pipeline().replace(this, null, new LingeringClose());
             } else {
                 context.close();
             }
@@ -261,10 +266,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        arrivals.release();
         if (state == State.READING) {
             requireNonNull(exchange).close();
         }
+    }
+
+    /** Also when the connection is closed. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        arrivals.release();
     }
 
     @Override

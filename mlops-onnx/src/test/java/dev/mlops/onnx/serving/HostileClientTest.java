@@ -101,6 +101,14 @@ class HostileClientTest {
     }
 
     @Test
+    void whoSendsFarTooMuchSeesTheAnswer() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            Clients.exchange(server.port(), post("relu", " ".repeat(32 << 20)))
+                    .expect(413, "longer than " + MOST_BYTES);
+        }
+    }
+
+    @Test
     void aClientThatWaitsIsToldToGoOn() throws Exception {
         try (Socket socket = connect(server.port())) {
             send(socket, HEAD.formatted(relu(3).length(), "Expect: 100-continue\r\n"));
@@ -164,8 +172,7 @@ class HostileClientTest {
                         server.port(),
                         ("GET /v2 HTTP/1.1\r\nX: " + "a".repeat(10_000) + "\r\n\r\n").getBytes(StandardCharsets.UTF_8))
                 .expect(400, "the request is no HTTP");
-        Clients.exchange(server.port(), Clients.request("GET", "/%zz"))
-                .expect(404, "/%zz");
+        Clients.exchange(server.port(), Clients.request("GET", "/%zz")).expect(404, "/%zz");
     }
 
     @Test
@@ -223,9 +230,7 @@ class HostileClientTest {
 
             assertThat(third.expect(503, "too many requests").header("retry-after"))
                     .isEqualTo("1");
-            assertThat(Clients.exchange(
-                                    narrow.port(),
-                                    Clients.request("GET", "/v2/health/ready"))
+            assertThat(Clients.exchange(narrow.port(), Clients.request("GET", "/v2/health/ready"))
                             .status())
                     .isEqualTo(200);
         }
