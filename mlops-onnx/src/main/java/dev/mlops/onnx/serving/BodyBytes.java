@@ -69,9 +69,11 @@ final class BodyBytes {
         return Math.max(received, announced) > 2L * most;
     }
 
-    /** The bytes, from the start. */
-    byte[] array() {
-        return array;
+    /** Gives away the bytes, from the start of the array, which are garbage when the caller has read them. */
+    byte[] take() {
+        byte[] taken = array;
+        array = NONE;
+        return taken;
     }
 
     int length() {

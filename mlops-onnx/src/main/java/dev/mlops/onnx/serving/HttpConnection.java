@@ -2,11 +2,11 @@ package dev.mlops.onnx.serving;
 
 import static java.util.Objects.requireNonNull;
 
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.util.concurrent.Executor;
@@ -36,15 +36,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private State state = State.IDLE;
     private long since = System.nanoTime();
-    private HttpMessages.Connection afterwards = HttpMessages.Connection.ENDS;
-    private @Nullable Exchange exchange;
-    /** What is sent when the body, which nobody wants, is read. */
-    private @Nullable Reply early;
+    /** The one on the way; null when idle. */
+    private @Nullable IncomingRequest request;
 
-    private @Nullable BodyBytes body;
     private boolean isClosed;
-    /** Whether the client of a failed request may still be sending it. */
-    private boolean mayBeSending;
 
     HttpConnection(InferenceProtocol protocol, Executor threads) {
         this.protocol = protocol;
@@ -98,8 +93,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void take(ChannelHandlerContext context, Object message) {
-        if (message instanceof HttpRequest request) {
-            begin(context, request);
+        if (message instanceof HttpRequest head) {
+            begin(context, head);
         }
         if (state == State.READING && message instanceof HttpContent content) {
             add(context, content);
@@ -124,82 +119,59 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Ends the connection; a request that is on its way is told. */
     private void giveUp(ChannelHandlerContext context) {
         if (state == State.READING || state == State.INFERRING) {
-            fail(context, requireNonNull(exchange).refuse(503, CLOSED_REASON));
+            fail(context, requireNonNull(request).exchange().refuse(503, CLOSED_REASON));
         } else if (state == State.IDLE) {
             context.close();
         }
     }
 
-    private void begin(ChannelHandlerContext context, HttpRequest request) {
+    private void begin(ChannelHandlerContext context, HttpRequest head) {
         become(State.READING);
-        afterwards = afterwards(request);
-        exchange = protocol.open(HttpMessages.head(request));
-        early = exchange.reply();
-        body = exchange.body(HttpUtil.getContentLength(request, -1L));
-        if (!request.decoderResult().isSuccess()) {
-            fail(context, exchange.refuse(400, "the request is no HTTP: " + HttpMessages.cause(request)));
-        } else if (HttpUtil.is100ContinueExpected(request)) {
-            goOn(context);
-        }
-    }
-
-    private static HttpMessages.Connection afterwards(HttpRequest request) {
-        if (!HttpUtil.isKeepAlive(request)) {
-            return HttpMessages.Connection.ENDS;
-        }
-        return request.protocolVersion().isKeepAliveDefault()
-                ? HttpMessages.Connection.STAYS
-                : HttpMessages.Connection.STAYS_AS_ASKED;
-    }
-
-    /** Answers a client that waits with its body until it is asked for it. */
-    private void goOn(ChannelHandlerContext context) {
-        Reply refusal = early == null ? requireNonNull(exchange).refusal(requireNonNull(body)) : early;
-        if (refusal == null) {
-            context.writeAndFlush(HttpMessages.goOn());
-        } else {
+        IncomingRequest begun = new IncomingRequest(protocol, head);
+        request = begun;
+        Reply refusal = begun.refusal();
+        if (refusal != null) {
             fail(context, refusal);
+        } else if (begun.isWaiting()) {
+            context.writeAndFlush(HttpMessages.goOn());
         }
     }
 
     private void add(ChannelHandlerContext context, HttpContent content) {
-        Exchange current = requireNonNull(exchange);
-        BodyBytes bytes = requireNonNull(body);
-        bytes.add(content.content().nioBuffer(), early != null);
-        if (early == null) {
-            early = current.refusal(bytes);
-        }
-        if (!content.decoderResult().isSuccess()) {
-            fail(context, current.refuse(400, "the request is no HTTP: " + HttpMessages.cause(content)));
-        } else if (bytes.isEndless()) {
-            fail(context, requireNonNull(early));
+        IncomingRequest current = requireNonNull(request);
+        Reply refusal = current.add(content);
+        if (refusal != null) {
+            fail(context, refusal);
         } else if (content instanceof LastHttpContent) {
-            end(context, current, bytes);
+            end(context, current);
         } else if (isLate()) {
-            fail(context, current.refuse(408, "the request took too long"));
+            fail(context, current.exchange().refuse(408, "the request took too long"));
         }
     }
 
-    private void end(ChannelHandlerContext context, Exchange current, BodyBytes bytes) {
-        body = null;
+    private void end(ChannelHandlerContext context, IncomingRequest current) {
+        Reply early = current.early();
         if (early != null) {
-            send(context, early);
+            send(context, early, current.afterwards());
             return;
         }
         become(State.INFERRING);
+        Exchange exchange = current.exchange();
+        int length = current.body().length();
+        byte[] bytes = current.body().take();
         Consumer<Reply> receiver = reply -> sendFromAnywhere(context, current, reply);
-        if (bytes.length() <= LONG_BODY) {
-            current.infer(bytes.array(), bytes.length(), context.executor(), receiver);
+        if (length <= LONG_BODY) {
+            exchange.infer(bytes, length, context.executor(), receiver);
             return;
         }
         try {
-            threads.execute(() -> current.infer(bytes.array(), bytes.length(), threads, receiver));
+            threads.execute(() -> exchange.infer(bytes, length, threads, receiver));
         } catch (RejectedExecutionException e) {
-            fail(context, current.refuse(503, CLOSED_REASON));
+            fail(context, exchange.refuse(503, CLOSED_REASON));
         }
     }
 
-    private void sendFromAnywhere(ChannelHandlerContext context, Exchange current, Reply reply) {
+    private void sendFromAnywhere(ChannelHandlerContext context, IncomingRequest current, Reply reply) {
         if (context.executor().inEventLoop()) {
             sendOnce(context, current, reply);
             return;
@@ -207,33 +179,22 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         try {
             context.executor().execute(() -> sendOnce(context, current, reply));
         } catch (RejectedExecutionException e) {
-            current.close();
+            current.exchange().close();
         }
     }
 
     /** Sends a reply, unless the server was closed in the meantime and the client told so. */
-    private void sendOnce(ChannelHandlerContext context, Exchange current, Reply reply) {
-        if (state == State.INFERRING && exchange == current) {
-            send(context, reply);
+    private void sendOnce(ChannelHandlerContext context, IncomingRequest current, Reply reply) {
+        if (state == State.INFERRING && request == current) {
+            send(context, reply, current.afterwards());
         }
     }
 
     /** Sends a reply to a request that may not be read to its end, and ends the connection. */
     private void fail(ChannelHandlerContext context, Reply reply) {
-        afterwards = HttpMessages.Connection.ENDS;
-        mayBeSending = state == State.READING && !isClosed;
-        send(context, reply);
-    }
-
-    private void send(ChannelHandlerContext context, Reply reply) {
-        become(State.WRITING);
-        Exchange answered = requireNonNull(exchange);
-        HttpMessages.Connection then = protocol.isDraining() ? HttpMessages.Connection.ENDS : afterwards;
-        context.writeAndFlush(HttpMessages.response(reply, then)).addListener(sent -> {
-            answered.close();
-            if (then != HttpMessages.Connection.ENDS && sent.isSuccess()) {
-                rest(context);
-            } else if (mayBeSending && sent.isSuccess()) {
+        boolean mayBeSending = state == State.READING && !isClosed;
+        write(context, reply, HttpMessages.Connection.ENDS).addListener(sent -> {
+            if (mayBeSending && sent.isSuccess()) {
                 context.pipeline().replace(this, null, new LingeringClose());
             } else {
                 context.close();
@@ -241,9 +202,25 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         });
     }
 
+    private void send(ChannelHandlerContext context, Reply reply, HttpMessages.Connection wanted) {
+        HttpMessages.Connection then = protocol.isDraining() ? HttpMessages.Connection.ENDS : wanted;
+        write(context, reply, then).addListener(sent -> {
+            if (then != HttpMessages.Connection.ENDS && sent.isSuccess()) {
+                rest(context);
+            } else {
+                context.close();
+            }
+        });
+    }
+
+    private ChannelFuture write(ChannelHandlerContext context, Reply reply, HttpMessages.Connection then) {
+        become(State.WRITING);
+        Exchange answered = requireNonNull(request).exchange();
+        return context.writeAndFlush(HttpMessages.response(reply, then)).addListener(sent -> answered.close());
+    }
+
     private void rest(ChannelHandlerContext context) {
-        exchange = null;
-        early = null;
+        request = null;
         become(State.IDLE);
         if (takeArrived(context)) {
             readMore(context);
@@ -257,7 +234,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             giveUp(context);
         } else if (event instanceof IdleStateEvent && isLate()) {
             if (state == State.READING) {
-                fail(context, requireNonNull(exchange).refuse(408, "the request took too long"));
+                fail(context, requireNonNull(request).exchange().refuse(408, "the request took too long"));
             } else if (state != State.INFERRING) {
                 context.close();
             }
@@ -267,7 +244,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         if (state == State.READING) {
-            requireNonNull(exchange).close();
+            requireNonNull(request).exchange().close();
         }
     }
 
@@ -281,8 +258,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         log.debug("a connection failed", cause);
         // A run goes on without its client, and is counted until it ends.
-        if (exchange != null && state != State.INFERRING) {
-            exchange.close();
+        if (request != null && state != State.INFERRING) {
+            request.exchange().close();
         }
         context.close();
     }

@@ -74,7 +74,7 @@ public final class InferenceHandler implements HttpHandler {
             if (reply != null) {
                 send(http, exchange, reply);
             } else {
-                exchange.infer(body.array(), body.length(), threads(http), made -> send(http, exchange, made));
+                exchange.infer(body.take(), body.length(), threads(http), made -> send(http, exchange, made));
             }
         } catch (IOException | RuntimeException | Error e) {
             exchange.close();
