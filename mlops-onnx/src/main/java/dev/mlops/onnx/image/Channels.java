@@ -59,16 +59,13 @@ final class Channels {
 
     private static Pixels rearranged(Pixels image, int channels, Source source) {
         int pixels = image.width() * image.height();
-        int length = Pixels.length(image.width(), image.height(), channels);
-        Object samples = image.areBytes() ? new byte[length] : new float[length];
+        Object samples = image.newSamples(image.width(), image.height(), channels);
         for (int i = 0; i < pixels; i++) {
             for (int channel = 0; channel < channels; channel++) {
                 copy(image.raw(), i * image.channels() + source.of(channel), samples, i * channels + channel);
             }
         }
-        return samples instanceof byte[] bytes
-                ? Pixels.owning(bytes, image.width(), image.height(), channels)
-                : Pixels.owning((float[]) samples, image.width(), image.height(), channels);
+        return Pixels.owning(samples, image.width(), image.height(), channels);
     }
 
     private static void copy(Object from, int source, Object to, int target) {

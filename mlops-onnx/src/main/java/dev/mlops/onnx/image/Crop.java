@@ -12,14 +12,11 @@ final class Crop {
                     "crop", "%dx%d at %d,%d".formatted(width, height, left, top), "is not within the image, " + image);
         }
         int channels = image.channels();
-        int length = Pixels.length(width, height, channels);
-        Object samples = image.areBytes() ? new byte[length] : new float[length];
+        Object samples = image.newSamples(width, height, channels);
         for (int y = 0; y < height; y++) {
             int from = ((top + y) * image.width() + left) * channels;
             System.arraycopy(image.raw(), from, samples, y * width * channels, width * channels);
         }
-        return samples instanceof byte[] bytes
-                ? Pixels.owning(bytes, width, height, channels)
-                : Pixels.owning((float[]) samples, width, height, channels);
+        return Pixels.owning(samples, width, height, channels);
     }
 }

@@ -44,21 +44,16 @@ public record Letterbox(int width, int height, int fill, Resampling how) impleme
 
     private Pixels pasted(Pixels small, int left, int top) {
         int channels = small.channels();
-        int length = Pixels.length(width, height, channels);
-        Object samples;
-        if (small.areBytes()) {
-            samples = new byte[length];
-            Arrays.fill((byte[]) samples, (byte) fill);
+        Object samples = small.newSamples(width, height, channels);
+        if (samples instanceof byte[] bytes) {
+            Arrays.fill(bytes, (byte) fill);
         } else {
-            samples = new float[length];
             Arrays.fill((float[]) samples, fill);
         }
         int line = small.width() * channels;
         for (int y = 0; y < small.height(); y++) {
             System.arraycopy(small.raw(), y * line, samples, ((top + y) * width + left) * channels, line);
         }
-        return samples instanceof byte[] bytes
-                ? Pixels.owning(bytes, width, height, channels)
-                : Pixels.owning((float[]) samples, width, height, channels);
+        return Pixels.owning(samples, width, height, channels);
     }
 }

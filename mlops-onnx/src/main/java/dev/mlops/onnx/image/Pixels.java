@@ -58,14 +58,15 @@ public final class Pixels {
         return width * height * channels;
     }
 
-    /** An image over an array that nobody else holds and that has the right length. */
-    static Pixels owning(byte[] samples, int width, int height, int channels) {
+    /** An image over an array of bytes or floats that nobody else holds and that has the right length. */
+    static Pixels owning(Object samples, int width, int height, int channels) {
         return new Pixels(width, height, channels, samples);
     }
 
-    /** An image over an array that nobody else holds and that has the right length. */
-    static Pixels owning(float[] samples, int width, int height, int channels) {
-        return new Pixels(width, height, channels, samples);
+    /** An array for an image of this size, of bytes if this one has bytes. */
+    Object newSamples(int width, int height, int channels) {
+        int length = length(width, height, channels);
+        return areBytes() ? new byte[length] : new float[length];
     }
 
     /** Pixels in a row. */
