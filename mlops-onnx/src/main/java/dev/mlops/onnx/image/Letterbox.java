@@ -30,16 +30,17 @@ public record Letterbox(int width, int height, int fill, Resampling how) impleme
     @Override
     public Letterboxed apply(Pixels image) {
         double scale = Math.min((double) width / image.width(), (double) height / image.height());
-        int inner = clamp(Math.round(image.width() * scale), width);
-        int innerHeight = clamp(Math.round(image.height() * scale), height);
+        int inner = clamp(image.width() * scale, width);
+        int innerHeight = clamp(image.height() * scale, height);
         Pixels small = Resizer.resize(image, inner, innerHeight, how);
         int left = (width - inner) / 2;
         int top = (height - innerHeight) / 2;
         return new Letterboxed(pasted(small, left, top), image.width(), image.height(), left, top, inner, innerHeight);
     }
 
-    private static int clamp(long size, int most) {
-        return (int) Math.max(1, Math.min(size, most));
+    /** A half is rounded to the even number, as Python does, by which YOLO was trained. */
+    private static int clamp(double size, int most) {
+        return (int) Math.max(1, Math.min(Math.rint(size), most));
     }
 
     private Pixels pasted(Pixels small, int left, int top) {

@@ -147,6 +147,9 @@ class ImagesTest {
         assertThat(boxed.originalY(1)).isEqualTo(0);
         assertThat(boxed.originalY(3)).isEqualTo(4);
         assertThat(Letterbox.of(3, 3).apply(numbered(200, 1, 1)).height()).isEqualTo(1);
+        // 2.5 is rounded to 2 and 3.5 to 4, as by Python's round.
+        assertThat(Letterbox.of(4, 4).apply(numbered(8, 5, 1)).height()).isEqualTo(2);
+        assertThat(Letterbox.of(4, 4).apply(numbered(8, 7, 1)).height()).isEqualTo(4);
         assertThatThrownBy(() -> new Letterbox(4, 4, 256, Resampling.BILINEAR)).hasMessageContaining("0 to 255");
     }
 }
