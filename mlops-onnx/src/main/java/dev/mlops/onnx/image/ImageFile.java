@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** The bytes of one image file. */
 final class ImageFile {
     private static final int BYTE_BITS = 8;
+    private static final int BMP_HEADER = 14;
+    private static final int BMP_SHORT_HEADER = 12;
     private static final int BMP_COMPRESSION = 30;
     private static final int BMP_RLE = 3;
 
@@ -65,10 +67,10 @@ final class ImageFile {
         throw new InvalidInputException("image", shown(), "is of no allowed format; " + formats + " are");
     }
 
-    /** A BMP may hold a JPEG or PNG, whose size nobody looks at before it is decoded. */
+    /** A BMP may hold a JPEG or PNG, whose size nobody looks at before it is decoded; one of OS/2 1 has no such field. */
     private void checkNotNested() {
         boolean isBmp = bytes.length > BMP_COMPRESSION && bytes[0] == 'B' && bytes[1] == 'M';
-        if (isBmp && Byte.toUnsignedInt(bytes[BMP_COMPRESSION]) > BMP_RLE) {
+        if (isBmp && bytes[BMP_HEADER] != BMP_SHORT_HEADER && Byte.toUnsignedInt(bytes[BMP_COMPRESSION]) > BMP_RLE) {
             throw new InvalidInputException("image", shown(), "is a BMP with another image in it");
         }
     }

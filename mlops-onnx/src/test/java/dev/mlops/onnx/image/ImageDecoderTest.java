@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -195,6 +196,22 @@ class ImageDecoderTest {
         bmp[30] = compression;
 
         assertThatThrownBy(() -> ImageDecoder.DEFAULT.decode(bmp)).hasMessageContaining("another image in it");
+    }
+
+    /** Its header is shorter, so that a pixel is where others tell the compression. */
+    @Test
+    void bmpsOfOldSystemsAreDecoded() {
+        ByteBuffer bmp = ByteBuffer.allocate(34).order(ByteOrder.LITTLE_ENDIAN);
+        bmp.put((byte) 'B').put((byte) 'M').putInt(34).putInt(0).putInt(26);
+        bmp.putInt(12)
+                .putShort((short) 2)
+                .putShort((short) 1)
+                .putShort((short) 1)
+                .putShort((short) 24);
+        bmp.put(new byte[] {30, 20, 10, 60, 50, 40});
+
+        assertThat(ImageDecoder.DEFAULT.decode(bmp.array()))
+                .isEqualTo(Pixels.bytes(new byte[] {10, 20, 30, 40, 50, 60}, 2, 1, 3));
     }
 
     @Test
