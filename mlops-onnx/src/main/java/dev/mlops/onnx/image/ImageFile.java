@@ -92,8 +92,10 @@ final class ImageFile {
         return pixels(image);
     }
 
+    /** Only the first warning of libjpeg is told, but always that there is no end. */
     private void note(String warning) {
-        if (warning.toLowerCase(Locale.ROOT).contains("premature end")) {
+        String text = warning.toLowerCase(Locale.ROOT);
+        if (text.contains("premature end") || text.contains("truncated")) {
             truncation = warning;
         }
     }

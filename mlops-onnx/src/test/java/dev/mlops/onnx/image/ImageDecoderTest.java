@@ -20,7 +20,11 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
 import java.util.zip.CRC32;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,15 +75,19 @@ class ImageDecoderTest {
         return numbers;
     }
 
-    private static byte[] encoded(String format, int width, int height) throws IOException {
+    private static BufferedImage image(int width, int height) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
                 image.setRGB(x, y, 0x10000 * 3 * x + 0x100 * 5 * y + 99);
             }
         }
+        return image;
+    }
+
+    private static byte[] encoded(String format, int width, int height) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        assertThat(ImageIO.write(image, format, bytes)).isTrue();
+        assertThat(ImageIO.write(image(width, height), format, bytes)).isTrue();
         return bytes.toByteArray();
     }
 
@@ -165,6 +173,41 @@ class ImageDecoderTest {
                     .as("%s of %d bytes", format, length)
                     .isInstanceOf(InvalidInputException.class);
         }
+    }
+
+    /** What is there of it is a whole image, but a blurred one. */
+    @Test
+    void progressiveFilesWithoutTheirLastScanAreRefused() throws IOException {
+        byte[] whole = progressive(64, 48);
+        byte[] part = Arrays.copyOf(whole, lastScan(whole));
+
+        assertThat(ImageDecoder.DEFAULT.decode(whole).toString()).isEqualTo("64x48x3 bytes");
+        assertThatThrownBy(() -> ImageDecoder.DEFAULT.decode(part))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Truncated");
+    }
+
+    private static byte[] progressive(int width, int height) throws IOException {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ImageOutputStream stream = ImageIO.createImageOutputStream(bytes)) {
+            ImageWriteParam param = writer.getDefaultWriteParam();
+            param.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+            writer.setOutput(stream);
+            writer.write(null, new IIOImage(image(width, height), null, null), param);
+        } finally {
+            writer.dispose();
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Where the last scan of a JPEG file begins. */
+    private static int lastScan(byte[] jpeg) {
+        int at = jpeg.length - 2;
+        while (jpeg[at] != (byte) 0xff || jpeg[at + 1] != (byte) 0xda) {
+            at--;
+        }
+        return at;
     }
 
     /** Nothing but the documented exception comes of damage, and no image of another size. */
