@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -135,7 +136,7 @@ public final class ImageDecoder {
          * png, jpeg, gif and bmp by default.
          */
         public Builder formats(String... names) {
-            formats = Set.of(names).stream()
+            formats = Arrays.stream(names)
                     .map(name -> name.toLowerCase(Locale.ROOT))
                     .collect(Collectors.toUnmodifiableSet());
             return this;

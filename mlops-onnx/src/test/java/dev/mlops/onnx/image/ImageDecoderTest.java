@@ -259,7 +259,7 @@ class ImageDecoderTest {
 
     @Test
     void otherFormatsAreRefused() throws IOException {
-        ImageDecoder onlyJpeg = ImageDecoder.builder().formats("JPEG").build();
+        ImageDecoder onlyJpeg = ImageDecoder.builder().formats("JPEG", "JPEG").build();
 
         assertThat(onlyJpeg.decode(encoded("jpeg", 3, 3)).width()).isEqualTo(3);
         assertThatThrownBy(() -> onlyJpeg.decode(encoded("png", 3, 3))).hasMessageContaining("no allowed format");
