@@ -2,6 +2,7 @@ package dev.mlops.onnx.image;
 
 import dev.mlops.api.error.InvalidInputException;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The bytes of one image file. */
 final class ImageFile {
+    private static final int RGB = 3;
     private static final int BYTE_BITS = 8;
     private static final int BMP_HEADER = 14;
     private static final int BMP_SHORT_HEADER = 12;
@@ -104,26 +106,38 @@ final class ImageFile {
         return bytes.length + " bytes";
     }
 
-    /** Grey samples as they are: getRGB would take them for linear light and make them brighter. */
+    /**
+     * Grey samples as they are, which getRGB would take for linear light and make brighter, and the upper half of those of 16
+     * bits, which it would round.
+     */
     private static Pixels pixels(BufferedImage image) {
         Raster raster = image.getRaster();
-        boolean isGray = raster.getNumBands() < 3 && !(image.getColorModel() instanceof IndexColorModel);
-        return isGray ? gray(raster) : rgb(image);
+        ColorModel colors = image.getColorModel();
+        if (raster.getNumBands() < RGB && !(colors instanceof IndexColorModel)) {
+            return samples(raster, 1);
+        }
+        boolean isDeep = raster.getNumBands() >= RGB && raster.getSampleModel().getSampleSize(0) == 2 * BYTE_BITS;
+        return isDeep && colors.getColorSpace().isCS_sRGB() ? samples(raster, RGB) : rgb(image);
     }
 
-    private static Pixels gray(Raster raster) {
+    /** The first channels of a raster. */
+    private static Pixels samples(Raster raster, int channels) {
         int width = raster.getWidth();
         int height = raster.getHeight();
+        int bands = raster.getNumBands();
         int bits = raster.getSampleModel().getSampleSize(0);
-        byte[] samples = new byte[width * height];
-        int[] row = new int[width];
+        byte[] samples = new byte[Pixels.length(width, height, channels)];
+        int[] row = new int[width * bands];
+        int to = 0;
         for (int y = 0; y < height; y++) {
-            raster.getSamples(0, y, width, 1, 0, row);
+            raster.getPixels(0, y, width, 1, row);
             for (int x = 0; x < width; x++) {
-                samples[y * width + x] = (byte) eightBits(row[x], bits);
+                for (int channel = 0; channel < channels; channel++) {
+                    samples[to++] = (byte) eightBits(row[x * bands + channel], bits);
+                }
             }
         }
-        return Pixels.owning(samples, width, height, 1);
+        return Pixels.owning(samples, width, height, channels);
     }
 
     private static int eightBits(int sample, int bits) {
@@ -133,7 +147,7 @@ final class ImageFile {
     private static Pixels rgb(BufferedImage image) {
         int width = image.getWidth();
         int height = image.getHeight();
-        byte[] samples = new byte[Pixels.length(width, height, 3)];
+        byte[] samples = new byte[Pixels.length(width, height, RGB)];
         int[] row = new int[width];
         int to = 0;
         for (int y = 0; y < height; y++) {
@@ -144,6 +158,6 @@ final class ImageFile {
                 samples[to++] = (byte) color;
             }
         }
-        return Pixels.owning(samples, width, height, 3);
+        return Pixels.owning(samples, width, height, RGB);
     }
 }

@@ -6,7 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -64,6 +70,19 @@ class ImageDecoderTest {
 
         assertThat(ImageDecoder.DEFAULT.decode(png).floats()).containsExactly(numbers(samples));
         assertThat(GRAY.decode(png)).isEqualTo(Images.gray().apply(ImageDecoder.DEFAULT.decode(png)));
+    }
+
+    @Test
+    void samplesOfSixteenBitsKeepTheUpperEight() throws IOException {
+        ColorModel deep = new ComponentColorModel(
+                ColorSpace.getInstance(ColorSpace.CS_sRGB), false, false, Transparency.OPAQUE, DataBuffer.TYPE_USHORT);
+        WritableRaster raster = deep.createCompatibleWritableRaster(2, 1);
+        raster.setPixels(0, 0, 2, 1, new int[] {0x01ff, 0x0180, 0x7fff, 0, 0xff00, 0xffff});
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        assertThat(ImageIO.write(new BufferedImage(deep, raster, false, null), "png", png))
+                .isTrue();
+
+        assertThat(ImageDecoder.DEFAULT.decode(png.toByteArray()).floats()).containsExactly(1, 1, 127, 0, 255, 255);
     }
 
     private static float[] numbers(String text) {
