@@ -19,6 +19,9 @@ import java.util.stream.Collectors;
  * 16 bits keep the upper eight. Immutable and thread-safe.
  */
 public final class ImageDecoder {
+    /** How many pixels an image may have unless somebody says otherwise. */
+    static final long MOST_PIXELS = 50_000_000;
+
     /** The defaults of {@link Builder}. */
     public static final ImageDecoder DEFAULT = builder().build();
 
@@ -101,7 +104,7 @@ public final class ImageDecoder {
     /** Builds a decoder; not thread-safe. */
     public static final class Builder {
         private Color color = Color.RGB;
-        private long maxPixels = 50_000_000;
+        private long maxPixels = MOST_PIXELS;
         private int maxBytes = 64 << 20;
         private Set<String> formats = Set.of("png", "jpeg", "gif", "bmp");
 

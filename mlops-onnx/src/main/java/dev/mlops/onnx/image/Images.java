@@ -24,7 +24,10 @@ public final class Images {
         return resize(width, height, Resampling.BILINEAR_ANTIALIASED);
     }
 
-    /** Resizes to exactly this size, whatever becomes of the proportions. */
+    /**
+     * Resizes to exactly this size, whatever becomes of the proportions. Refuses an image so long and narrow that it would
+     * be huge once it is wide enough.
+     */
     public static Stage<Pixels, Pixels> resize(int width, int height, Resampling how) {
         Pixels.length(width, height, 1);
         return Stage.of("resize", image -> Resizer.resize(image, width, height, how));
@@ -37,7 +40,8 @@ public final class Images {
 
     /**
      * Resizes so that the shorter side has {@code side} pixels and the proportions stay, the longer one rounded down as
-     * torchvision does.
+     * torchvision does. Refuses an image so narrow that the result would have more pixels than it has itself and {@link
+     * ImageDecoder.Builder#maxPixels} is by default.
      */
     public static Stage<Pixels, Pixels> resizeShorter(int side, Resampling how) {
         Pixels.length(side, side, 1);
@@ -45,7 +49,7 @@ public final class Images {
             int shorter = Math.min(image.width(), image.height());
             int width = longer(image.width(), side, shorter);
             int height = longer(image.height(), side, shorter);
-            return Resizer.resize(image, width, height, how);
+            return Resizer.resizeBounded(image, width, height, how);
         });
     }
 

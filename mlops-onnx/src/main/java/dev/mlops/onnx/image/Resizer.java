@@ -1,5 +1,7 @@
 package dev.mlops.onnx.image;
 
+import dev.mlops.api.error.InvalidInputException;
+
 /**
  * Resizes an image in two passes, the rows first. Samples that are bytes are rounded after each pass and weights are
  * fixed-point numbers of 22 fraction bits, as in Pillow, so that the results are its very bytes.
@@ -10,10 +12,32 @@ final class Resizer {
     private Resizer() {}
 
     static Pixels resize(Pixels image, int width, int height, Resampling how) {
-        Pixels.length(width, image.height(), image.channels());
         Pixels.length(width, height, image.channels());
+        checkSize(image, width, image.height(), Math.max(pixels(image), (long) width * height));
         Pixels narrow = width == image.width() ? image : pass(image, width, true, how);
         return height == image.height() ? narrow : pass(narrow, height, false, how);
+    }
+
+    /** As {@link #resize}, but also refuses a result that is huge although the image is not. */
+    static Pixels resizeBounded(Pixels image, int width, int height, Resampling how) {
+        checkSize(image, width, height, pixels(image));
+        return resize(image, width, height, how);
+    }
+
+    private static long pixels(Pixels image) {
+        return (long) image.width() * image.height();
+    }
+
+    /** A narrow image can be a small file and become huge when the narrow side is made larger. */
+    private static void checkSize(Pixels image, int width, int height, long most) {
+        if ((long) width * height > Math.max(most, ImageDecoder.MOST_PIXELS)) {
+            throw new InvalidInputException(
+                    "image size",
+                    image,
+                    "is so narrow that it would become %dx%d, which is more than %d pixels"
+                            .formatted(width, height, ImageDecoder.MOST_PIXELS));
+        }
+        Pixels.length(width, height, image.channels());
     }
 
     private static Pixels pass(Pixels image, int size, boolean isOfRows, Resampling how) {

@@ -100,6 +100,21 @@ class ResizerTest {
                 .hasMessageContaining("image size");
     }
 
+    @Test
+    void narrowImagesDoNotBecomeHuge() {
+        Pixels line = Pixels.bytes(new byte[10_000], 10_000, 1, 1);
+        assertThatThrownBy(() -> Images.resizeShorter(256).apply(line))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("10000x1x1")
+                .hasMessageContaining("2560000x256");
+        // Between the passes it would be 224 pixels wide and as high as before.
+        Pixels column = Pixels.bytes(new byte[300_000], 1, 300_000, 1);
+        assertThatThrownBy(() -> Images.resize(224, 224).apply(column))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("224x300000");
+        assertSize(Images.resize(100, 100).apply(column), 100, 100);
+    }
+
     @Property(tries = 200)
     void whatIsEvenStaysEven(
             @ForAll byte sample,
