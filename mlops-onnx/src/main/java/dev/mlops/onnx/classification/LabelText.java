@@ -44,7 +44,7 @@ final class LabelText {
             List<String> names = new ArrayList<>();
             for (int i = 0; i < root.size(); i++) {
                 JsonNode name = root.isArray() ? root.get(i) : root.get(Integer.toString(i));
-                if (name == null || !name.isValueNode()) {
+                if (name == null || name.isNull() || !name.isValueNode()) {
                     throw new InvalidInputException(field, text, "has no label for class " + i);
                 }
                 names.add(name.asText());

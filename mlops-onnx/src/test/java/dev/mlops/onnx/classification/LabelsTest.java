@@ -38,7 +38,19 @@ class LabelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a,,b", "[", "[]", "{}", "{0: 'cat', 2: 'dog'}", "['a', ['b']]", "['a'] x", "{0: 'a'"})
+    @ValueSource(
+            strings = {
+                "",
+                "a,,b",
+                "[",
+                "[]",
+                "{}",
+                "{0: 'cat', 2: 'dog'}",
+                "['a', ['b']]",
+                "['a'] x",
+                "{0: 'a'",
+                "['a', null]"
+            })
     void otherMetadataIsRefused(String text) {
         assertThatThrownBy(() -> Labels.ofMetadata(signature(text), "names")).isInstanceOf(InvalidInputException.class);
     }
