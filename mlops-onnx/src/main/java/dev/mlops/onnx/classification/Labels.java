@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 /** What the classes of a model are called, by the place of their scores. Immutable and thread-safe. */
 public final class Labels {
     private static final long MOST_BYTES = 16 << 20;
+    private static final String BYTE_ORDER_MARK = "\ufeff";
 
     private final List<String> names;
     private final Map<String, Integer> indexes = new HashMap<>();
@@ -43,7 +44,8 @@ public final class Labels {
     }
 
     /**
-     * Reads a UTF-8 file of at most 16 MiB with one label on each line; empty lines at the end are left out.
+     * Reads a UTF-8 file of at most 16 MiB with one label on each line; empty lines at the end and a byte order mark
+     * are left out.
      *
      * @throws InvalidInputException if there is no such file, it is larger or no UTF-8, or has no label or an empty one
      * @throws UnavailableException if it cannot be read
@@ -54,9 +56,10 @@ public final class Labels {
                 throw new InvalidInputException("label file", file, "has more than " + MOST_BYTES + " bytes");
             }
             String text = Files.readString(file, StandardCharsets.UTF_8);
+            String unmarked = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
             return new Labels(LabelText.checked(
                     "label file " + file,
-                    text.stripTrailing().lines().map(String::strip).toList()));
+                    unmarked.stripTrailing().lines().map(String::strip).toList()));
         } catch (NoSuchFileException e) {
             throw new InvalidInputException("label file", file, "does not exist", e);
         } catch (CharacterCodingException e) {

@@ -69,6 +69,9 @@ class LabelsTest {
         Files.writeString(file, "cat\r\nsea lion\nKätzchen\n\n");
         assertThat(Labels.read(file).names()).containsExactly("cat", "sea lion", "Kätzchen");
 
+        Files.writeString(file, "\ufeffcat\n");
+        assertThat(Labels.read(file).names()).containsExactly("cat");
+
         Files.writeString(file, "cat\n\ndog\n");
         assertThatThrownBy(() -> Labels.read(file)).hasMessageContaining("no label for class 1");
         Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
