@@ -25,6 +25,7 @@ public final class Detections {
      * For {@link NonMaxSuppression}.
      */
     public static Stage<Tensor, List<List<Detection>>> columns(Labels labels, float minScore) {
+        Detection.checkNumber("minScore", minScore);
         return Stage.of("detections", tensor -> {
             long[] shape = checked(tensor, "[images, 4 + " + labels.size() + ", n]");
             if (shape[1] != EDGES + labels.size()) {
@@ -39,6 +40,7 @@ public final class Detections {
      * candidate a box, the score, and the place of its class. Rows of less than the minimal score are padding.
      */
     public static Stage<Tensor, List<List<Detection>>> rows(BoxFormat format, Labels labels, float minScore) {
+        Detection.checkNumber("minScore", minScore);
         return Stage.of("detections", tensor -> {
             long[] shape = tensor.shape();
             if (shape.length < 2 || shape.length > 3 || shape[shape.length - 1] != COLUMNS) {
@@ -75,13 +77,6 @@ public final class Detections {
 
     private static InvalidInputException wrong(Tensor tensor, String wanted) {
         return new InvalidInputException("detections", tensor, "must have the shape " + wanted);
-    }
-
-    private static float checked(float score) {
-        if (Float.isNaN(score)) {
-            throw new InvalidInputException("score", score, "is no number");
-        }
-        return score;
     }
 
     private interface Reader {
@@ -123,7 +118,8 @@ public final class Detections {
         private int best(float[] values, int first) {
             int best = 0;
             for (int i = 0; i < labels.size(); i++) {
-                if (checked(values[first + i * candidates]) > values[first + best * candidates]) {
+                if (Detection.checkNumber("score", values[first + i * candidates])
+                        > values[first + best * candidates]) {
                     best = i;
                 }
             }
@@ -141,7 +137,7 @@ public final class Detections {
         public List<Detection> read(float[] values, int from) {
             List<Detection> found = new ArrayList<>();
             for (int at = from; at < from + length(); at += COLUMNS) {
-                float score = checked(values[at + EDGES]);
+                float score = Detection.checkNumber("score", values[at + EDGES]);
                 if (score >= minScore) {
                     int index = index(values[at + EDGES + 1]);
                     Box box = format.box(values[at], values[at + 1], values[at + 2], values[at + 3]);

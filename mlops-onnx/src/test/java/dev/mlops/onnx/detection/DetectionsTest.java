@@ -83,6 +83,17 @@ class DetectionsTest {
                 .hasMessageContaining("no number");
     }
 
+    /** By NaN nothing can be compared, and nothing would be found or everything kept. */
+    @Test
+    void scoresAreNumbers() {
+        assertThatThrownBy(() -> Detections.columns(LABELS, Float.NaN)).hasMessageContaining("minScore");
+        assertThatThrownBy(() -> Detections.rows(BoxFormat.XYXY, LABELS, Float.NaN))
+                .hasMessageContaining("minScore");
+        assertThatThrownBy(() -> new Detection(new Box(0, 0, 1, 1), "cat", 0, Float.NaN))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("score");
+    }
+
     private static List<List<Detection>> rows(float... values) {
         return Detections.rows(BoxFormat.XYXY, LABELS, 0.5f).apply(Tensor.floats(values, 1, 6));
     }
