@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Judges classes by their labels, and by scores where the model gives them. */
 final class ClassJudge implements Judge<String> {
-    private static final double SUM_TOLERANCE = 0.001;
+    private static final double TOLERANCE = 0.001;
     private static final double FLOAT_EPSILON = Math.ulp(1f);
     private static final double DOUBLE_EPSILON = Math.ulp(1.0);
 
@@ -91,13 +91,24 @@ final class ClassJudge implements Judge<String> {
         double epsilon = output.elementType() == ElementType.DOUBLE ? DOUBLE_EPSILON : FLOAT_EPSILON;
         List<Verdict> verdicts = new ArrayList<>();
         for (int i = 0; i < targets.size(); i++) {
-            double[] row = isOfSecond
-                    ? new double[] {1 - all[i], all[i]}
-                    : Arrays.copyOfRange(all, i * length, (i + 1) * length);
+            double[] row = isOfSecond ? ofSecond(all[i]) : Arrays.copyOfRange(all, i * length, (i + 1) * length);
             int truth = index("target", targets.get(i));
             verdicts.add(new Verdict(truth, best(row), row, loss(row, truth, epsilon)));
         }
         return verdicts;
+    }
+
+    private static double[] ofSecond(double probability) {
+        if (!isProbability(probability)) {
+            throw new InvalidInputException(
+                    "score", probability, "is no probability, as the only score of two classes must be");
+        }
+        return new double[] {1 - probability, probability};
+    }
+
+    /** By rounding it may be a little less than 0 or more than 1. */
+    private static boolean isProbability(double score) {
+        return score >= -TOLERANCE && score <= 1 + TOLERANCE;
     }
 
     private static int best(double[] row) {
@@ -114,12 +125,12 @@ final class ClassJudge implements Judge<String> {
     private static double loss(double[] row, int truth, double epsilon) {
         double sum = 0;
         for (double score : row) {
-            if (score < 0 || score > 1) {
+            if (!isProbability(score)) {
                 return Double.NaN;
             }
             sum += score;
         }
-        boolean areProbabilities = Math.abs(sum - 1) <= SUM_TOLERANCE;
+        boolean areProbabilities = Math.abs(sum - 1) <= TOLERANCE;
         return areProbabilities ? -Math.log(Math.max(epsilon, Math.min(row[truth], 1 - epsilon))) : Double.NaN;
     }
 

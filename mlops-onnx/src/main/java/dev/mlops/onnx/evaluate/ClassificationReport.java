@@ -12,7 +12,7 @@ import java.util.Map;
  *     leaving out classes that all or no examples have. NaN if there are no scores, too many, or no such class
  * @param logLoss the mean of {@code -ln(p)}, p the probability given to the right class, clipped to {@code [eps, 1 - eps]}
  *     with the machine epsilon of the element type (scikit-learn's {@code log_loss}). NaN if the scores of an example are
- *     no probabilities, that is not 0 to 1 with a sum of 1 to 0.001
+ *     no probabilities, that is not 0 to 1 with a sum of 1, each to 0.001
  * @param speed how fast it was
  * @param damages what was left out
  */

@@ -98,6 +98,17 @@ class MetricsTest {
     }
 
     @Test
+    void probabilitiesMayBeRounded() {
+        float[] scores = {Math.nextUp(1f), -1e-7f, 0.25f, 0.75f};
+        ClassificationReport report = report(2, labels(0, 1), Tensor.floats(scores, 2, 2));
+
+        assertThat(report.logLoss()).isCloseTo(-Math.log(0.75) / 2, within(1e-6));
+        assertThat(report(2, labels(1), Tensor.floats(new float[] {Math.nextUp(1f)}, 1))
+                        .logLoss())
+                .isCloseTo(0, within(1e-6));
+    }
+
+    @Test
     void whatIsNotDefinedIsNaN() {
         ClassificationReport logits = report(2, labels(0, 1), Tensor.floats(new float[] {5, -5, -3, 3}, 2, 2));
         assertThat(logits.logLoss()).isNaN();
@@ -134,6 +145,8 @@ class MetricsTest {
         refused(judge, Tensor.floats(new float[4], 2, 2), "a row for each of 1");
         refused(judge, Tensor.floats(new float[1]), "a row for each of 1");
         refused(judge, Tensor.floats(new float[] {0, Float.NaN}, 1, 2), "no number");
+        refused(judge, Tensor.floats(new float[] {3}, 1), "no probability");
+        refused(judge, Tensor.floats(new float[] {Float.NaN}, 1), "no probability");
         refused(judge, Tensor.longs(new long[] {2}, 1), "not among the labels");
         refused(judge, Tensor.longs(new long[2], 1, 2), "one for each example");
         assertThatThrownBy(() -> judge.judge(List.of("cat"), Tensor.floats(new float[2], 1, 2)))
