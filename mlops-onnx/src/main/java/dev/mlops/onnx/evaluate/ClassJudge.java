@@ -21,6 +21,14 @@ final class ClassJudge implements Judge<String> {
     private double logLoss;
 
     ClassJudge(Labels labels, long keptScores) {
+        for (int i = 0; i < labels.size(); i++) {
+            if (labels.index(labels.of(i)).orElse(i) != i) {
+                throw new InvalidInputException(
+                        "label",
+                        labels.of(i),
+                        "is there twice, so that no target tells which is meant; number the labels");
+            }
+        }
         this.labels = labels;
         this.confusion = new ConfusionMatrix(labels);
         this.rocAuc = new RocAuc(labels.size(), keptScores);

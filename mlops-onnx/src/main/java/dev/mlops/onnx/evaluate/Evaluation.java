@@ -50,8 +50,8 @@ public final class Evaluation {
      * @param prepare makes an example of what the source gives, on several threads
      * @param output takes from the result the scores, [examples, classes], or of two classes the probability of the second
      *     alone, [examples] or [examples, 1], of which more than a half is the second; or else the labels, as texts or as numbers, which are labels in decimal digits
-     * @param labels what the classes are called, in the order of the scores
-     * @throws InvalidInputException if there are no examples, or more than {@link
+     * @param labels what the classes are called, in the order of the scores, each another name
+     * @throws InvalidInputException if two labels are equal, there are no examples, or more than {@link
      *     EvaluationOptions.Builder#maxDamaged} cannot be prepared or run; names the last of these
      * @throws IntegrityException instead, if the bytes of the last of these were damaged
      * @throws CancelledException if it was cancelled or the caller interrupted

@@ -159,6 +159,15 @@ class MetricsTest {
                 .hasMessageContaining(text);
     }
 
+    @Test
+    void labelsThatAreEqualAreRefused() {
+        Labels cranes = Labels.of(List.of("crane", "dog", "crane"));
+
+        assertThatThrownBy(() -> new ClassJudge(cranes, 0))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("'crane'");
+    }
+
     @Property(tries = 200)
     void theAreaIsTheShareOfPairs(
             @ForAll @Size(min = 1, max = 30) List<@IntRange(max = 8) Integer> positives,
