@@ -122,7 +122,7 @@ public final class EvaluationOptions {
             return this;
         }
 
-        /** What ends the evaluation between two batches; nothing by default but an interrupt of the caller. */
+        /** What ends the evaluation, looked at before each example is read; nothing by default but an interrupt of the caller. */
         public Builder cancellation(Cancellation cancellation) {
             this.cancellation = cancellation;
             return this;

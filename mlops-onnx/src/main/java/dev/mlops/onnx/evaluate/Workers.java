@@ -104,8 +104,7 @@ final class Workers<S, T> {
     private List<Raw<S>> next() {
         List<Raw<S>> batch = new ArrayList<>();
         synchronized (reading) {
-            options.cancellation().check("evaluation");
-            while (batch.size() < options.batchSize() && failure.get() == null && source.hasNext()) {
+            while (batch.size() < options.batchSize() && hasNext()) {
                 read++;
                 try {
                     batch.add(new Raw<>(read, source.next()));
@@ -115,6 +114,12 @@ final class Workers<S, T> {
             }
         }
         return batch;
+    }
+
+    /** Looks at the cancellation before each example, as a source may have nothing but damaged ones for long. */
+    private boolean hasNext() {
+        options.cancellation().check("evaluation");
+        return failure.get() == null && source.hasNext();
     }
 
     private List<Example<T>> prepared(List<Raw<S>> batch) {

@@ -243,6 +243,31 @@ class EvaluationTest {
     }
 
     @Test
+    void cancellingEndsItAlsoIfNothingCanBeRead() {
+        Cancellation cancellation = new Cancellation();
+        AtomicInteger asked = new AtomicInteger();
+        Iterator<Integer> damaged = new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return true;
+            }
+
+            @Override
+            public Integer next() {
+                if (asked.incrementAndGet() == 100) {
+                    cancellation.cancel();
+                }
+                throw new IntegrityException("damaged");
+            }
+        };
+
+        assertThatThrownBy(() -> classify(
+                        damaged, EvaluationOptions.builder().maxDamaged(100_000).cancellation(cancellation)))
+                .isInstanceOf(CancelledException.class);
+        assertThat(asked).hasValue(100);
+    }
+
+    @Test
     void interruptingTheCallerEndsIt() {
         Thread caller = Thread.currentThread();
         EvaluationOptions.Builder options =
