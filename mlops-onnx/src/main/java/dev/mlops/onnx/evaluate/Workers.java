@@ -149,7 +149,20 @@ final class Workers<S, T> {
         }
     }
 
+    /** Else the output of one example would be taken for that of the next. */
+    private static void checkOneRow(Example<?> example) {
+        example.inputs().forEach((name, tensor) -> {
+            long[] shape = tensor.shape();
+            if (shape.length == 0 || shape[0] != 1) {
+                throw new InvalidInputException("input '" + name + "'", tensor, "must have one row");
+            }
+        });
+    }
+
     private void runTogether(List<Example<T>> examples) {
+        if (examples.size() > 1) {
+            examples.forEach(Workers::checkOneRow);
+        }
         var inputs = Rows.of(examples.stream().map(Example::inputs).toList());
         List<T> targets = examples.stream().map(Example::target).toList();
         long start = System.nanoTime();

@@ -206,6 +206,19 @@ class EvaluationTest {
     }
 
     @Test
+    void examplesOfNoRowsOrSeveralDoNotShiftTheOthers() {
+        RegressionReport report = Evaluation.of(
+                        plus::run, EvaluationOptions.builder().maxDamaged(9).build())
+                .regress(
+                        List.of(1, 2, 0, 1).iterator(),
+                        rows -> new Example<>("rows " + rows, Map.of("x", Tensor.floats(new float[rows], rows)), 1.0),
+                        Y);
+
+        assertThat(report.examples()).isEqualTo(2);
+        assertThat(report.damages().first()).extracting(Damage::name).containsExactly("rows 2", "rows 0");
+    }
+
+    @Test
     void nothingToEvaluateIsRefused() {
         assertThatThrownBy(() -> classify(List.<Integer>of().iterator(), EvaluationOptions.builder()))
                 .hasMessageContaining("one that is whole");
