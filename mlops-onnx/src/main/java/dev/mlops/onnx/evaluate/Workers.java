@@ -86,6 +86,9 @@ final class Workers<S, T> {
         if (failure instanceof RuntimeException exception) {
             throw exception;
         }
+        if (failure != null) {
+            throw new IllegalStateException(failure);
+        }
     }
 
     private void work() {
@@ -96,7 +99,8 @@ final class Workers<S, T> {
                 tally.tell();
                 batch = next();
             }
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
+            // Also what nothing declares, as other languages throw it: nobody would miss a thread that ended.
             failure.compareAndSet(null, e);
         }
     }

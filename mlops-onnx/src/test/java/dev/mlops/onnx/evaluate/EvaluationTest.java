@@ -17,6 +17,7 @@ import dev.mlops.onnx.model.Result;
 import dev.mlops.onnx.model.Tensor;
 import dev.mlops.onnx.pipeline.Stage;
 import dev.mlops.onnx.testing.TestModels;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -288,6 +289,38 @@ class EvaluationTest {
 
         assertThatThrownBy(() -> classify(endless(), options)).isInstanceOf(CancelledException.class);
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    /** Throws a checked exception that nothing declares, as sources in other languages do. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Exception> void throwAny(Exception exception) throws E {
+        throw (E) exception;
+    }
+
+    @Test
+    void whatTheSourceThrowsUndeclaredEndsItOnAnyThread() {
+        for (int threads : new int[] {1, 2, 4}) {
+            assertThatThrownBy(() -> Evaluation.of(
+                                    relu::run,
+                                    EvaluationOptions.builder()
+                                            .batchSize(2)
+                                            .parallelism(threads)
+                                            .build())
+                            .classify(
+                                    IntStream.range(0, 100).iterator(),
+                                    i -> {
+                                        if (i == 50) {
+                                            EvaluationTest.<RuntimeException>throwAny(new IOException("pipe closed"));
+                                        }
+                                        return example(i);
+                                    },
+                                    Y,
+                                    LABELS))
+                    .isInstanceOf(IllegalStateException.class)
+                    .cause()
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("pipe closed");
+        }
     }
 
     @Test
