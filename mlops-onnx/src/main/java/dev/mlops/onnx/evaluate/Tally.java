@@ -9,14 +9,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 
 /** What all threads of an evaluation count together. Thread-safe. */
 final class Tally<T> {
+    private static final int DIGITS = 2;
     private static final long BETWEEN_PROGRESS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Judge<T> judge;
     private final EvaluationOptions options;
-    private final Latencies latencies = new Latencies();
+    private final Histogram latencies = new Histogram(DIGITS);
     private final List<Damage> damages = new ArrayList<>();
     private final long start = System.nanoTime();
     private long toldAt = start;
@@ -34,7 +36,7 @@ final class Tally<T> {
         Runnable verdict = judge.judge(targets, output);
         synchronized (this) {
             verdict.run();
-            latencies.add(nanos);
+            latencies.recordValue(Math.max(nanos, 0));
             examples += targets.size();
         }
     }
@@ -84,10 +86,10 @@ final class Tally<T> {
         return new Speed(
                 elapsed,
                 examples * 1e9 / Math.max(1, elapsed.toNanos()),
-                latencies.total(),
-                latencies.quantile(0.5),
-                latencies.quantile(0.9),
-                latencies.quantile(0.99),
-                latencies.max());
+                latencies.getTotalCount(),
+                Duration.ofNanos(latencies.getValueAtPercentile(50)),
+                Duration.ofNanos(latencies.getValueAtPercentile(90)),
+                Duration.ofNanos(latencies.getValueAtPercentile(99)),
+                Duration.ofNanos(latencies.getMaxValue()));
     }
 }
