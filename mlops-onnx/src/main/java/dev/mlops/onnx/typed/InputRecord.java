@@ -31,6 +31,13 @@ final class InputRecord {
             fields.add(new Field(field, spec, java.rank(), fit, components.accessor(component)));
         }
         List<String> named = fields.stream().map(field -> field.spec.name()).toList();
+        for (int i = 0; i < named.size(); i++) {
+            int first = named.indexOf(named.get(i));
+            if (first != i) {
+                throw new InvalidInputException(
+                        fields.get(i).name, named.get(i), "is the input of " + fields.get(first).name + " already");
+            }
+        }
         for (ValueSpec input : signature.inputs()) {
             if (!named.contains(input.name())) {
                 throw new InvalidInputException(

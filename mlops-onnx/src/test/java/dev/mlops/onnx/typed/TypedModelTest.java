@@ -204,6 +204,8 @@ class TypedModelTest {
         refused(relu, Row.class, Ints.class, "component 'y' of Ints", "y: FLOAT[batch,4]");
         refused(relu, Row.class, Unknown.class, "component 'q' of Unknown", "no output");
         refused(relu, Row.class, ManyBytes.class, "component 'y' of ManyBytes", "FLOAT");
+        record Twice(float[] x, @TensorName("x") float[] again) {}
+        refused(relu, Twice.class, Answer.class, "component 'again' of Twice", "component 'x' of Twice already");
         record Half(float[][] a) {}
         record Sum(float[][] sum) {}
         refused(load(TestModels.twoInputs()), Half.class, Sum.class, "components of Half", "lack the input 'b");
