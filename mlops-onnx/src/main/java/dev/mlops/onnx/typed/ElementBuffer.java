@@ -7,14 +7,20 @@ import dev.mlops.api.model.ElementType;
 import dev.mlops.api.model.ValueSpec;
 import dev.mlops.onnx.model.Tensor;
 import java.lang.reflect.Array;
+import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes Java values and makes the tensor of one input of them. Numbers stay what they are, but for a double in a tensor of
- * floats, which is rounded; what would not fit is refused. Confined to one thread.
+ * Takes Java values and makes the tensor of one input of them. Numbers stay what they are, but for a fraction in a tensor of
+ * less precise ones, which is rounded; what would not fit is refused. Confined to one thread.
  */
 final class ElementBuffer {
     private static final int FEW = 16;
+
+    /** What is rounded to infinity: half a step above the largest number. */
+    private static final float INFINITE_FLOAT16 = 65_520;
+
+    private static final float INFINITE_BFLOAT16 = 0x1.ffp127f;
 
     private final String field;
     private final ElementType type;
@@ -59,7 +65,7 @@ final class ElementBuffer {
     /** Adds all elements of an array. */
     void addAll(Object elements) {
         int count = Array.getLength(elements);
-        boolean isSame = elements.getClass() == array.getClass() && (type != ElementType.UINT64 && isWide());
+        boolean isSame = elements.getClass() == array.getClass() && isWide();
         if (isSame) {
             reserve(count);
             System.arraycopy(elements, 0, array, size, count);
@@ -102,26 +108,47 @@ final class ElementBuffer {
 
     private float toFloat(Number number) {
         float value = number.floatValue();
-        boolean isLost = isWhole(number)
-                ? isRounded(value, number.longValue())
-                : Float.isInfinite(value) && !Double.isInfinite(number.doubleValue());
-        if (isLost) {
-            throw wrong(number);
-        }
+        float infinite = type == ElementType.FLOAT16
+                ? INFINITE_FLOAT16
+                : type == ElementType.BFLOAT16 ? INFINITE_BFLOAT16 : Float.POSITIVE_INFINITY;
+        checkKept(number, Math.abs(value) >= infinite);
         return value;
     }
 
     private double toDouble(Number number) {
         double value = number.doubleValue();
-        if (isWhole(number) && isRounded(value, number.longValue())) {
-            throw wrong(number);
-        }
+        checkKept(number, Double.isInfinite(value));
         return value;
     }
 
-    /** True if the fraction is another number; what was rounded up to 2^63 would be cut back to the largest long. */
-    private static boolean isRounded(double fraction, long whole) {
-        return fraction >= 0x1p63 || (long) fraction != whole;
+    /** Throws if a whole number would be rounded or a finite one become infinite. */
+    private void checkKept(Number number, boolean isInfinite) {
+        boolean isRounded = (isWhole(number) && significantBits(number.longValue()) > mantissaBits())
+                || (number instanceof BigInteger big && significantBits(big) > mantissaBits());
+        boolean wasInfinite =
+                (number instanceof Double || number instanceof Float) && Double.isInfinite(number.doubleValue());
+        if (isRounded || (isInfinite && !wasInfinite)) {
+            throw wrong(number);
+        }
+    }
+
+    private int mantissaBits() {
+        return switch (type) {
+            case DOUBLE -> 53;
+            case FLOAT16 -> 11;
+            case BFLOAT16 -> 8;
+            default -> 24;
+        };
+    }
+
+    private static int significantBits(long whole) {
+        return whole == 0
+                ? 0
+                : Long.SIZE - Long.numberOfLeadingZeros(Math.abs(whole)) - Long.numberOfTrailingZeros(whole);
+    }
+
+    private static int significantBits(BigInteger whole) {
+        return whole.abs().bitLength() - Math.max(whole.getLowestSetBit(), 0);
     }
 
     private long toLong(Number number) {

@@ -10,11 +10,14 @@ import dev.mlops.api.model.Signature;
 import dev.mlops.api.model.ValueKind;
 import dev.mlops.api.model.ValueSpec;
 import dev.mlops.onnx.model.Tensor;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class PlainInputsTest {
@@ -76,6 +79,36 @@ class PlainInputsTest {
         assertThat(tensor(ElementType.FLOAT16, List.of(0.1), OPEN)).isEqualTo(Tensor.float16(new float[] {0.1f}, 1));
         assertThat(tensor(ElementType.BFLOAT16, new float[] {0.1f}, OPEN))
                 .isEqualTo(Tensor.bfloat16(new float[] {0.1f}, 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FLOAT16, 2048, 65504, 65520", "BFLOAT16, 256, 3.3e38, 3.4e38", "FLOAT, 16777216, 3.4e38, 3.5e38"})
+    void halvesAndFloatsHoldWhatFits(ElementType type, long exact, double largest, double tooLarge) {
+        assertThat(tensor(type, exact, OPEN).floats()).containsExactly((float) exact);
+        assertThat(tensor(type, -2 * exact, OPEN).floats()).containsExactly((float) (-2 * exact));
+        assertThatThrownBy(() -> tensor(type, exact + 1, OPEN)).hasMessageContaining("Long " + (exact + 1));
+        assertThatThrownBy(() -> tensor(type, BigInteger.valueOf(exact + 1), OPEN))
+                .isInstanceOf(InvalidInputException.class);
+        assertThat(tensor(type, -largest, OPEN).floats()[0]).isFinite();
+        assertThatThrownBy(() -> tensor(type, tooLarge, OPEN)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> tensor(type, new BigDecimal("-1e999"), OPEN))
+                .isInstanceOf(InvalidInputException.class);
+        assertThat(tensor(type, Double.NEGATIVE_INFINITY, OPEN).floats()).containsExactly(Float.NEGATIVE_INFINITY);
+        assertThat(tensor(type, Float.NaN, OPEN).floats()).containsExactly(Float.NaN);
+    }
+
+    @Test
+    void doublesHoldWhatFits() {
+        assertThat(tensor(ElementType.DOUBLE, Long.MIN_VALUE, OPEN).doubles()).containsExactly(-0x1p63);
+        assertThat(tensor(ElementType.DOUBLE, new BigDecimal("0.1"), OPEN).doubles())
+                .containsExactly(0.1);
+        assertThatThrownBy(() -> tensor(ElementType.DOUBLE, (1L << 53) + 1, OPEN))
+                .isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> tensor(ElementType.DOUBLE, BigInteger.ONE.shiftLeft(2000), OPEN))
+                .isInstanceOf(InvalidInputException.class);
+        assertThat(tensor(ElementType.DOUBLE, BigInteger.ONE.shiftLeft(1000), OPEN)
+                        .doubles())
+                .containsExactly(0x1p1000);
     }
 
     @Test
