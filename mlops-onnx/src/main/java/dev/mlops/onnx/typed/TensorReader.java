@@ -1,6 +1,7 @@
 package dev.mlops.onnx.typed;
 
 import dev.mlops.api.error.InvalidInputException;
+import dev.mlops.api.model.ElementType;
 import dev.mlops.onnx.model.Tensor;
 import java.lang.reflect.Array;
 import java.lang.reflect.GenericArrayType;
@@ -83,7 +84,7 @@ final class TensorReader {
 
     private Object readArray(Type inner, int length, int depth) {
         Object array = Array.newInstance(raw(inner), length);
-        if (array.getClass() == elements.getClass()) {
+        if (array.getClass() == elements.getClass() && tensor.elementType() != ElementType.UINT64) {
             System.arraycopy(elements, at, array, 0, length);
             at += length;
             return array;
@@ -107,9 +108,21 @@ final class TensorReader {
             return number.doubleValue();
         }
         if (java.element() == Float.class && element instanceof Double number) {
-            return number.floatValue();
+            return toFloat(number);
+        }
+        if (tensor.elementType() == ElementType.UINT64 && (long) element < 0) {
+            throw new InvalidInputException(
+                    field, Long.toUnsignedString((long) element), "does not fit in a long; take the Tensor itself");
         }
         return java.element() == Integer.class && element instanceof Long number ? toInt(number) : element;
+    }
+
+    private float toFloat(double number) {
+        float value = (float) number;
+        if (Float.isInfinite(value) && !Double.isInfinite(number)) {
+            throw new InvalidInputException(field, number, "does not fit in a float; make it a double");
+        }
+        return value;
     }
 
     private Object toInt(long number) {

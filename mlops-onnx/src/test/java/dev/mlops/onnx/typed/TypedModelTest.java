@@ -6,16 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.api.error.UnavailableException;
+import dev.mlops.api.model.Dimension;
 import dev.mlops.api.model.ElementType;
+import dev.mlops.api.model.Signature;
+import dev.mlops.api.model.ValueSpec;
 import dev.mlops.onnx.batching.BatchOptions;
 import dev.mlops.onnx.batching.BatchingModel;
 import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.OnnxOptions;
+import dev.mlops.onnx.model.Result;
+import dev.mlops.onnx.model.Tensor;
 import dev.mlops.onnx.pipeline.Inference;
 import dev.mlops.onnx.testing.TestModels;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -275,11 +281,44 @@ class TypedModelTest {
                 .hasMessageContaining("component 'a' of Out")
                 .hasMessageContaining("make it a long");
 
+        record Large(@TensorName("in1") double a) {}
+        record Small(@TensorName("out1") float a) {}
+        TypedModel<Large, Small> rounding =
+                TypedModel.of(identities(of(ElementType.DOUBLE, "n")), Large.class, Small.class);
+        assertThat(rounding.run(new Large(0.1)).a()).isEqualTo(0.1f);
+        assertThat(rounding.run(new Large(Double.NEGATIVE_INFINITY)).a()).isEqualTo(Float.NEGATIVE_INFINITY);
+        assertThatThrownBy(() -> rounding.run(new Large(1e300))).hasMessageContaining("make it a double");
+
         record One(float x) {}
         record Kept(float y) {}
         TypedModel<One, Kept> fewer = TypedModel.of(load(TestModels.fewerRows()), One.class, Kept.class);
         assertThatThrownBy(() -> fewer.run(List.of(new One(1), new One(0))))
                 .hasMessageContaining("a row for each of 2");
+    }
+
+    @Test
+    void unsignedLongsBeyondThoseOfJavaAreRefused() {
+        OnnxModel model = identities(of(ElementType.INT64, "n"));
+        Signature unsigned = new Signature(
+                model.signature().inputs(),
+                List.of(ValueSpec.tensor("out1", ElementType.UINT64, Dimension.open())),
+                "",
+                Map.of(),
+                Map.of());
+        Inference inference = inputs -> Result.of(
+                List.of("out1"), List.of(Tensor.unsignedLongs(inputs.get("in1").longs(), 1)));
+        record In(@TensorName("in1") long a) {}
+        record One(@TensorName("out1") long a) {}
+        record Several(@TensorName("out1") long[] a) {}
+        TypedModel<In, One> one = TypedModel.of(inference, unsigned, In.class, One.class);
+        TypedModel<In, Several> several = TypedModel.of(inference, unsigned, In.class, Several.class);
+
+        assertThat(one.run(new In(Long.MAX_VALUE)).a()).isEqualTo(Long.MAX_VALUE);
+        assertThat(several.run(new In(7)).a()).containsExactly(7);
+        assertThatThrownBy(() -> one.run(new In(-1)))
+                .hasMessageContaining("component 'a' of One")
+                .hasMessageContaining("18446744073709551615");
+        assertThatThrownBy(() -> several.run(new In(-1))).isInstanceOf(InvalidInputException.class);
     }
 
     @Test
