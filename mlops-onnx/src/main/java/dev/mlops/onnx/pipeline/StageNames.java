@@ -8,6 +8,7 @@ import dev.mlops.api.error.UnavailableException;
 import java.lang.reflect.Array;
 import java.util.Collection;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Stages that say in what they throw which of them failed. */
 final class StageNames {
@@ -44,7 +45,7 @@ final class StageNames {
     }
 
     /** What a stage throws for what failed inside. */
-    static RuntimeException failure(String name, Object input, RuntimeException cause) {
+    static RuntimeException failure(String name, @Nullable Object input, RuntimeException cause) {
         String stage = "stage '" + name + "'";
         String message = stage + ": " + cause.getMessage();
         if (cause instanceof UnavailableException) {
@@ -64,7 +65,10 @@ final class StageNames {
     }
 
     /** Short and without contents, which may be long or private. */
-    private static String shown(Object input) {
+    private static @Nullable String shown(@Nullable Object input) {
+        if (input == null) {
+            return null;
+        }
         if (input instanceof Collection<?> collection) {
             return collection.size() + " elements";
         }

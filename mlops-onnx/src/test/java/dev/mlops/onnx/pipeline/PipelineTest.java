@@ -146,6 +146,16 @@ class PipelineTest {
     }
 
     @Test
+    void aStageThatGivesNullIsFoundByTheNext() {
+        Stage<String, String> broken = input -> null;
+
+        assertThatThrownBy(() -> broken.then(Stage.of("trim", String::trim)).apply("x"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("stage 'trim' on is null")
+                .hasCauseInstanceOf(NullPointerException.class);
+    }
+
+    @Test
     void submittedFailuresNameTheStageToo() {
         Pipeline<float[], float[]> pipeline = relu(model::run);
         assertThatThrownBy(() -> pipeline.submit(new float[3], executor).join())
