@@ -54,7 +54,7 @@ public final class ImageDecoder {
      * Decodes the bytes of an image file.
      *
      * @throws InvalidInputException if they are too many, no image of an allowed format, truncated or damaged, or of an
-     *     image with too many pixels
+     *     image with too many pixels or, of a progressive JPEG, more than 100 scans
      */
     public Pixels decode(byte[] bytes) {
         if (bytes.length > maxBytes) {
@@ -116,7 +116,7 @@ public final class ImageDecoder {
             return this;
         }
 
-        /** The most pixels that an image may have, which take up to eleven bytes each while decoded; 50 million by default. */
+        /** The most pixels that an image may have, which take up to twelve bytes each while decoded; 50 million by default. */
         public Builder maxPixels(long pixels) {
             if (pixels < 1) {
                 throw new InvalidInputException("maxPixels", pixels, "must be positive");

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /** The bytes of one image file. */
 final class ImageFile {
     private static final int RGB = 3;
+
+    /** Ten times as many as encoders make. */
+    private static final int MOST_SCANS = 100;
+
     private static final int BYTE_BITS = 8;
     private static final int BMP_HEADER = 14;
     private static final int BMP_SHORT_HEADER = 12;
@@ -77,8 +81,18 @@ final class ImageFile {
         }
     }
 
+    /** Each scan of a progressive JPEG goes over the whole image, for as little as a dozen bytes. */
+    private void checkScans() {
+        int scans = JpegScans.isJpeg(bytes) ? JpegScans.count(bytes) : 0;
+        if (scans > MOST_SCANS) {
+            throw new InvalidInputException(
+                    "image", shown(), "has %d scans, more than %d".formatted(scans, MOST_SCANS));
+        }
+    }
+
     private Pixels read(ImageReader reader, ImageInputStream stream) throws IOException {
         checkNotNested();
+        checkScans();
         reader.setInput(stream, true, true);
         long width = reader.getWidth(0);
         long height = reader.getHeight(0);

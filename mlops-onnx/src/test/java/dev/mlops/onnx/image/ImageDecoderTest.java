@@ -206,6 +206,28 @@ class ImageDecoderTest {
                 .hasMessageContaining("Truncated");
     }
 
+    /** A dozen bytes more make the decoder go over the whole image once more. */
+    @Test
+    void filesOfCountlessScansAreRefused() throws IOException {
+        byte[] whole = progressive(64, 48);
+        int last = lastScan(whole);
+        int end = whole.length - 2;
+        ByteArrayOutputStream many = new ByteArrayOutputStream();
+        ByteArrayOutputStream appended = new ByteArrayOutputStream();
+        many.write(whole, 0, end);
+        appended.write(whole);
+        for (int i = 0; i < 100; i++) {
+            many.write(whole, last, end - last);
+            appended.write(whole, last, end - last);
+        }
+        many.write(whole, end, 2);
+
+        assertThatThrownBy(() -> ImageDecoder.DEFAULT.decode(many.toByteArray()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("scans, more than 100");
+        assertThat(ImageDecoder.DEFAULT.decode(appended.toByteArray())).isEqualTo(ImageDecoder.DEFAULT.decode(whole));
+    }
+
     private static byte[] progressive(int width, int height) throws IOException {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
