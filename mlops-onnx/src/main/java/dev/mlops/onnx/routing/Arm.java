@@ -1,5 +1,6 @@
 package dev.mlops.onnx.routing;
 
+import dev.mlops.api.error.InvalidInputException;
 import dev.mlops.onnx.batching.BatchOptions;
 import dev.mlops.onnx.batching.BatchingModel;
 import dev.mlops.onnx.batching.RequestOptions;
@@ -7,6 +8,7 @@ import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.Result;
 import dev.mlops.onnx.model.RunLimits;
 import dev.mlops.onnx.model.Tensor;
+import dev.mlops.onnx.model.Value;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,12 +30,26 @@ record Arm(OnnxModel model, @Nullable BatchingModel batching, int percent) {
     }
 
     /** A run with limits is made by itself, as it could not be ended without its batch. */
-    Result run(Map<String, Tensor> inputs, RunLimits limits) {
-        return batching == null || !limits.equals(RunLimits.NONE) ? model.run(inputs, limits) : batching.run(inputs);
+    Result run(Map<String, ? extends Value> inputs, RunLimits limits) {
+        return batching == null || !limits.equals(RunLimits.NONE)
+                ? model.run(inputs, limits)
+                : batching.run(tensors(inputs));
     }
 
-    CompletableFuture<Result> submit(Map<String, Tensor> inputs, RequestOptions how) {
-        return batching == null ? CompletableFuture.completedFuture(model.run(inputs)) : batching.submit(inputs, how);
+    CompletableFuture<Result> submit(Map<String, ? extends Value> inputs, RequestOptions how) {
+        return batching == null
+                ? CompletableFuture.completedFuture(model.run(inputs))
+                : batching.submit(tensors(inputs), how);
+    }
+
+    @SuppressWarnings("unchecked") // each was seen to be a tensor
+    private static Map<String, Tensor> tensors(Map<String, ? extends Value> inputs) {
+        inputs.forEach((name, value) -> {
+            if (!(value instanceof Tensor)) {
+                throw new InvalidInputException("input '" + name + "'", value, "must be a tensor: calls are batched");
+            }
+        });
+        return (Map<String, Tensor>) inputs;
     }
 
     /** Lets nothing in any more, and closes the model when what came is answered, or after the time. */

@@ -10,7 +10,7 @@ import dev.mlops.onnx.batching.RequestOptions;
 import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.Result;
 import dev.mlops.onnx.model.RunLimits;
-import dev.mlops.onnx.model.Tensor;
+import dev.mlops.onnx.model.Value;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,15 +85,16 @@ public final class ModelRouter implements AutoCloseable {
     /**
      * Runs a model that serves.
      *
+     * @param inputs a value for each input by name, tensors only where calls are batched
      * @throws InvalidInputException if the inputs do not fit or the model fails on them
      * @throws UnavailableException if this is closed
      */
-    public Result run(Map<String, Tensor> inputs) {
+    public Result run(Map<String, ? extends Value> inputs) {
         return run(inputs, RunLimits.NONE);
     }
 
     /** As {@link #run(Map)}, but not for longer than {@code limits} say; such a run is not batched. */
-    public Result run(Map<String, Tensor> inputs, RunLimits limits) {
+    public Result run(Map<String, ? extends Value> inputs, RunLimits limits) {
         Result result = serving.call(arm -> arm.run(inputs, limits));
         Shadow comparing = serving.shadow();
         if (comparing != null) {
@@ -103,7 +104,7 @@ public final class ModelRouter implements AutoCloseable {
     }
 
     /** As {@link #submit(Map, RequestOptions)} with {@link RequestOptions#DEFAULT}. */
-    public CompletableFuture<Result> submit(Map<String, Tensor> inputs) {
+    public CompletableFuture<Result> submit(Map<String, ? extends Value> inputs) {
         return submit(inputs, RequestOptions.DEFAULT);
     }
 
@@ -115,11 +116,11 @@ public final class ModelRouter implements AutoCloseable {
      * @throws InvalidInputException at once if the inputs do not fit
      * @throws UnavailableException at once if the queue is full, or this is closed
      */
-    public CompletableFuture<Result> submit(Map<String, Tensor> inputs, RequestOptions how) {
+    public CompletableFuture<Result> submit(Map<String, ? extends Value> inputs, RequestOptions how) {
         CompletableFuture<Result> future = serving.call(arm -> arm.submit(inputs, how));
         Shadow comparing = serving.shadow();
         if (comparing != null) {
-            Map<String, Tensor> kept = Map.copyOf(inputs);
+            Map<String, ? extends Value> kept = Map.copyOf(inputs);
             Future<?> unused = future.thenAccept(result -> comparing.offer(kept, result));
         }
         return future;

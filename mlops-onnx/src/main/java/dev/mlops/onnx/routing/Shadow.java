@@ -2,7 +2,7 @@ package dev.mlops.onnx.routing;
 
 import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.Result;
-import dev.mlops.onnx.model.Tensor;
+import dev.mlops.onnx.model.Value;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,16 +64,16 @@ public final class Shadow implements AutoCloseable {
     }
 
     /** Runs a call again some time, or skips it. */
-    void offer(Map<String, Tensor> inputs, Result expected) {
+    void offer(Map<String, ? extends Value> inputs, Result expected) {
         if (isLetGo.get() || (options.percent() < Percent.WHOLE && Percent.draw() >= options.percent())) {
             return;
         }
         // The caller may change its map when it has its result.
-        Map<String, Tensor> kept = Map.copyOf(inputs);
+        Map<String, ? extends Value> kept = Map.copyOf(inputs);
         executor.execute(() -> compare(kept, expected));
     }
 
-    private void compare(Map<String, Tensor> inputs, Result expected) {
+    private void compare(Map<String, ? extends Value> inputs, Result expected) {
         try {
             Result actual = model.run(inputs, expected.names());
             boolean isMatch = true;

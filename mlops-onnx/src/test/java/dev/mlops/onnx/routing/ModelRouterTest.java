@@ -18,6 +18,7 @@ import dev.mlops.onnx.model.OnnxOptions;
 import dev.mlops.onnx.model.Result;
 import dev.mlops.onnx.model.RunLimits;
 import dev.mlops.onnx.model.Tensor;
+import dev.mlops.onnx.model.Value;
 import dev.mlops.onnx.testing.TestModels;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -414,6 +415,33 @@ class ModelRouterTest {
         try (ModelRouter router = ModelRouter.of(load("first", matrices))) {
             router.swap(() -> load("second", matrices), 3);
             assertThat(router.toString()).contains("second");
+        }
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_22, disabledReason = "the binding hands over tensors only")
+    void sequencesAreRunAndShadowed() throws Exception {
+        Map<String, Value> inputs = Map.of("x", new Value.Sequence(List.of(Tensor.zeros(ElementType.FLOAT, 3))));
+        try (ModelRouter router = ModelRouter.of(load("first", TestModels.sequenceInput()))) {
+            Shadow shadow = router.shadow(() -> load("second", TestModels.sequenceInput()), ShadowOptions.DEFAULT);
+            assertThat(router.run(inputs).longs("y")).containsExactly(1);
+            assertThat(router.submit(inputs).get().longs("y")).containsExactly(1);
+            while (shadow.report().matching() < 2) {
+                Thread.sleep(1);
+            }
+        }
+    }
+
+    @Test
+    void whereCallsAreBatchedOnlyTensorsAreTaken() {
+        Map<String, Value> inputs = Map.of("x", new Value.Sequence(List.of()));
+        try (ModelRouter router = ModelRouter.batching(plus(1), BatchOptions.DEFAULT)) {
+            assertThatThrownBy(() -> router.run(inputs))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("input 'x'")
+                    .hasMessageContaining("must be a tensor: calls are batched");
+            assertThatThrownBy(() -> router.submit(inputs)).isInstanceOf(InvalidInputException.class);
+            assertThat(ask(router)).isEqualTo(1);
         }
     }
 }
