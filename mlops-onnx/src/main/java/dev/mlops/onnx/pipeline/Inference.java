@@ -37,11 +37,11 @@ public interface Inference {
 
     /** By the models that serve in a router; does not hold up who submits if the router batches. */
     static Inference routing(ModelRouter router) {
-        return new RoutingInference(router);
+        return new SubmittingInference(router::run, router::submit);
     }
 
     /** By a model that runs the rows of many callers together, and does not hold up who submits. */
     static Inference batching(BatchingModel model) {
-        return new BatchingInference(model);
+        return new SubmittingInference(model::run, model::submit);
     }
 }
