@@ -133,6 +133,8 @@ final class Artifacts {
         Path target = folder.resolve(RelativePath.check("artifact file", file.path()));
         MessageDigest digest = Sha256.newDigest();
         long length = copy(file, target, digest, cancellation);
+        // Before the mark that says that all is there.
+        DiskFiles.sync(target);
         Sha256 arrived = Sha256.ofDigest(digest.digest());
         if (!arrived.equals(file.sha256()) || length != file.body().length()) {
             throw new IntegrityException("the file %s arrived as %s with %d bytes, but was sent as %s with %d bytes"

@@ -30,17 +30,20 @@ final class DiskFiles {
     static void replace(Path file, byte[] bytes) {
         Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
         try {
-            writeAndSync(temporary, bytes);
+            Files.write(temporary, bytes);
+            sync(temporary);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw failed("write", file, e);
         }
     }
 
-    private static void writeAndSync(Path file, byte[] bytes) throws IOException {
-        Files.write(file, bytes);
+    /** Has what was written survive a power cut. */
+    static void sync(Path file) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
+        } catch (IOException e) {
+            throw failed("write", file, e);
         }
     }
 

@@ -257,7 +257,7 @@ public final class InProcessEngine implements DeviceEngine {
                     "there is no instance '%s' on %s; create it first".formatted(instance, describe()));
         }
         synchronized (catalogue) {
-            if (found.status().state() == State.CREATED && instances.containsKey(instance)) {
+            if (found.status().state() == State.CREATED && instances.get(instance) == found) {
                 DiskFiles.replace(file(instance), new InstanceRecord(found.spec(), true).toJson());
             }
         }

@@ -86,7 +86,7 @@ final class Instance {
                             spec.modelVersion(),
                             loaded.signature(),
                             started.endpoint(spec.modelName())));
-        } catch (MlopsException e) {
+        } catch (RuntimeException | Error e) {
             loaded.close();
             throw e;
         }

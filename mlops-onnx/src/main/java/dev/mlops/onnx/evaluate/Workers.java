@@ -50,7 +50,9 @@ final class Workers<S, T> {
         for (int i = 1; i < options.parallelism(); i++) {
             Thread thread = new Thread(this::work, "evaluation-" + i);
             thread.setDaemon(true);
-            thread.start();
+            if (!isStarted(thread)) {
+                break;
+            }
             others.add(thread);
         }
         work();
@@ -63,6 +65,17 @@ final class Workers<S, T> {
         }
         rethrow(failure.get());
         tally.end();
+    }
+
+    private boolean isStarted(Thread thread) {
+        try {
+            thread.start();
+            return true;
+        } catch (OutOfMemoryError e) {
+            // There is no room for its stack; those that run already are waited for.
+            failure.compareAndSet(null, e);
+            return false;
+        }
     }
 
     /** Waits for a thread whatever happens, and tells if an interrupt came. */
