@@ -12,8 +12,12 @@ public final class FoldedPath {
         if (isAscii(path)) {
             return path.toLowerCase(Locale.ROOT);
         }
+        // Decomposed before: the upper case of a combining iota does not combine, and then is where it stood (Unicode,
+        // D145).
+        String decomposed = Normalizer.normalize(path, Normalizer.Form.NFD);
         // first to lower case: the capital sharp s has no other upper case, the small one has
-        String folded = path.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        String folded =
+                decomposed.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
         return Normalizer.normalize(folded, Normalizer.Form.NFC);
     }
 
