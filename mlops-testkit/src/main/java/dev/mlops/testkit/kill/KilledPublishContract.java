@@ -32,10 +32,13 @@ public abstract class KilledPublishContract {
     /** A pack for each worker. */
     private static final long MOST_AGAIN = PROCESSORS * PACK;
 
-    /** The writer is killed when so much is there, in whole packs, that it is told if all of it is sent again. */
-    private static final long SENT = MOST_AGAIN + PACK + PACK / 2;
+    /**
+     * The writer is killed when so much is there that it is told if all of it is sent again: more than {@link #MOST_AGAIN} even
+     * without a pack of each worker, which a store may list while it is sent and drop with its writer.
+     */
+    private static final long SENT = 2 * MOST_AGAIN + PACK / 2;
 
-    private static final int FILES = 2_000;
+    private static final int FILES = 2_600;
     private static final int FILE_SIZE = 100_000;
 
     @TempDir
