@@ -7,7 +7,10 @@ import java.util.Locale;
 public final class FoldedPath {
     private FoldedPath() {}
 
-    /** Equal for paths that differ in case or Unicode form only. */
+    /**
+     * Equal for paths that differ in case or Unicode form only; but not always where a combining iota stands before other
+     * marks, as its upper case does not combine.
+     */
     public static String of(String path) {
         if (isAscii(path)) {
             return path.toLowerCase(Locale.ROOT);

@@ -13,6 +13,7 @@ import dev.mlops.onnx.model.OnnxModel;
 import dev.mlops.onnx.model.OnnxOptions;
 import dev.mlops.onnx.model.Result;
 import dev.mlops.onnx.model.Tensor;
+import dev.mlops.onnx.testing.Latches;
 import dev.mlops.onnx.testing.TestModels;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -319,7 +320,7 @@ class BatchingModelTest {
         CountDownLatch begun = new CountDownLatch(1);
         batching.submit(row(1), RequestOptions.DEFAULT, (result, failure) -> {
             begun.countDown();
-            await(latch);
+            Latches.await(latch);
         });
         begun.await();
         batching.submit(row(2), RequestOptions.DEFAULT, (result, failure) -> {});
@@ -379,7 +380,7 @@ class BatchingModelTest {
         try (OnnxModel model = load(TestModels.relu());
                 BatchingModel batching = BatchingModel.of(model, options)) {
             batching.submit(row(1), RequestOptions.DEFAULT, (result, failure) -> {
-                await(latch);
+                Latches.await(latch);
                 ran.complete(batching.run(row(5)));
                 try {
                     refused.completeExceptionally(new AssertionError(batching.submit(row(6))));
@@ -404,7 +405,7 @@ class BatchingModelTest {
         CompletableFuture<float[]> ran = new CompletableFuture<>();
         try (OnnxModel model = load(TestModels.relu());
                 BatchingModel batching = BatchingModel.of(model, BatchOptions.DEFAULT)) {
-            batching.submit(row(1), RequestOptions.DEFAULT, (result, failure) -> await(latch));
+            batching.submit(row(1), RequestOptions.DEFAULT, (result, failure) -> Latches.await(latch));
             batching.submit(
                     row(2),
                     RequestOptions.within(Duration.ofNanos(1)),
@@ -425,7 +426,7 @@ class BatchingModelTest {
             CountDownLatch allIn = new CountDownLatch(1);
             batching.submit(new float[512], RequestOptions.DEFAULT, (result, failure) -> {
                 begun.countDown();
-                await(allIn);
+                Latches.await(allIn);
             });
             begun.await();
             List<CompletableFuture<?>> all = new ArrayList<>();
@@ -438,14 +439,6 @@ class BatchingModelTest {
         }
     }
 
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     @Test
     void aRequestIsGivenUpAfterItsDeadline() throws Exception {
         try (OnnxModel model = load(TestModels.relu());
@@ -454,7 +447,7 @@ class BatchingModelTest {
             CountDownLatch isLate = new CountDownLatch(1);
             batching.submit(row(1), RequestOptions.DEFAULT, (result, failure) -> {
                 begun.countDown();
-                await(isLate);
+                Latches.await(isLate);
             });
             begun.await();
             CompletableFuture<float[]> late = batching.submit(row(2), RequestOptions.within(Duration.ofMillis(1)));

@@ -292,7 +292,7 @@ class EvaluationTest {
     }
 
     /** Throws a checked exception that nothing declares, as sources in other languages do. */
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the compiler is to be deceived
     private static <E extends Exception> void throwAny(Exception exception) throws E {
         throw (E) exception;
     }

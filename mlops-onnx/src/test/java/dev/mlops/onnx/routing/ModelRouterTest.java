@@ -19,6 +19,7 @@ import dev.mlops.onnx.model.Result;
 import dev.mlops.onnx.model.RunLimits;
 import dev.mlops.onnx.model.Tensor;
 import dev.mlops.onnx.model.Value;
+import dev.mlops.onnx.testing.Latches;
 import dev.mlops.onnx.testing.TestModels;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -282,7 +283,7 @@ class ModelRouterTest {
         CompletableFuture<OnnxModel> loaded = new CompletableFuture<>();
         Future<?> swap = executor.submit(() -> router.swap(() -> {
             begun.countDown();
-            await(mayEnd);
+            Latches.await(mayEnd);
             loaded.complete(plus(2));
             return loaded.join();
         }));
@@ -293,14 +294,6 @@ class ModelRouterTest {
                 .hasCauseInstanceOf(UnavailableException.class)
                 .hasMessageContaining("closed");
         assertThat(loaded.join().isOpen()).isFalse();
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Test
@@ -316,7 +309,7 @@ class ModelRouterTest {
         try (ModelRouter router = ModelRouter.batching(plus(1), options)) {
             Future<?> held = router.submit(inputs).thenRun(() -> {
                 begun.countDown();
-                await(mayEnd);
+                Latches.await(mayEnd);
             });
             CompletableFuture<Result> full = router.submit(inputs);
             begun.await();
